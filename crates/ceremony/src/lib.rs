@@ -1,0 +1,1 @@
+//! WebAuthn: options out, response in, verified facts out; the sealed ceremony. Pure.

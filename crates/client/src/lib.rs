@@ -1,0 +1,1 @@
+//! The client: channel, deadlines, retries where safe, credentials, typed refusals.

@@ -1,0 +1,93 @@
+//! How a ceremony ended: the row whose unique insert is the single use.
+
+use crate::{CallerId, CeremonyId, CredentialId, Reason, RelyingPartyId, TenantId, Timestamp, UserId};
+
+/// Which of the two ceremonies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum CeremonyKind {
+    /// `navigator.credentials.create`.
+    Registration = 1,
+    /// `navigator.credentials.get`.
+    Authentication = 2,
+}
+
+impl CeremonyKind {
+    /// The number the database and sealed ceremonies keep.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// The kind with this number.
+    #[must_use]
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            1 => Some(Self::Registration),
+            2 => Some(Self::Authentication),
+            _ => None,
+        }
+    }
+}
+
+/// Random bytes of one finishing transaction: after a COMMIT whose answer was lost, the retry that finds its own knows
+/// that the outcome is its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttemptId(pub [u8; 16]);
+
+/// How a response was judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Logged in, or registered.
+    Accepted,
+    /// Refused.
+    Refused(Reason),
+}
+
+/// A finished ceremony. Facts, not bytes; never updated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CeremonyOutcome {
+    /// The ceremony; unique.
+    pub ceremony_id: CeremonyId,
+    /// Which of the two.
+    pub kind: CeremonyKind,
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// The relying party.
+    pub relying_party_id: RelyingPartyId,
+    /// Who finished it.
+    pub caller_id: CallerId,
+    /// The user, where known.
+    pub user_id: Option<UserId>,
+    /// The credential, where known.
+    pub credential_id: Option<CredentialId>,
+    /// SHA-256 of a non-empty `request_id`.
+    pub request_id_hash: Option<[u8; 32]>,
+    /// SHA-256 over token, decoded response and display name.
+    pub payload_hash: [u8; 32],
+    /// The finishing transaction.
+    pub attempt_id: AttemptId,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// When it was finished.
+    pub finished_at: Timestamp,
+    /// When the row may be purged.
+    pub expires_at: Timestamp,
+}
+
+impl CeremonyOutcome {
+    /// Whether a later Finish repeats the one that made this outcome: same caller, same non-empty `request_id`, same
+    /// payload.
+    #[must_use]
+    pub fn is_repeated_by(
+        &self,
+        caller: CallerId,
+        request_id_hash: Option<[u8; 32]>,
+        payload_hash: &[u8; 32],
+    ) -> bool {
+        self.caller_id == caller
+            && self.request_id_hash.is_some()
+            && self.request_id_hash == request_id_hash
+            && self.payload_hash == *payload_hash
+    }
+}

@@ -1,0 +1,209 @@
+//! The vocabulary of WebAuthn Level 3 that rules are written in.
+
+use std::fmt;
+
+macro_rules! vocabulary {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $number:literal, $text:literal;)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum $name { $($(#[$vdoc])* $variant = $number,)* }
+
+        impl $name {
+            /// The word WebAuthn uses.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// The value with this WebAuthn word.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($text => Some(Self::$variant),)* _ => None }
+            }
+
+            /// The number the database and sealed ceremonies keep.
+            #[must_use]
+            pub const fn number(self) -> u8 {
+                self as u8
+            }
+
+            /// The value with this number.
+            #[must_use]
+            pub const fn from_number(number: u8) -> Option<Self> {
+                match number { $($number => Some(Self::$variant),)* _ => None }
+            }
+        }
+    )*};
+}
+
+vocabulary! {
+    /// How much user verification is asked for (§5.8.6).
+    UserVerification {
+        /// Without it the response is refused.
+        Required = 1, "required";
+        /// Where the authenticator can.
+        Preferred = 2, "preferred";
+        /// The user should not be bothered.
+        Discouraged = 3, "discouraged";
+    }
+    /// Whether a new credential shall be discoverable (§5.4.6).
+    ResidentKey {
+        /// It must be.
+        Required = 1, "required";
+        /// Where the authenticator can.
+        Preferred = 2, "preferred";
+        /// Preferably not.
+        Discouraged = 3, "discouraged";
+    }
+    /// Where the authenticator sits (§5.4.5).
+    Attachment {
+        /// Part of the device.
+        Platform = 1, "platform";
+        /// Another device.
+        CrossPlatform = 2, "cross-platform";
+    }
+    /// How the browser asks (Credential Management §2.3.2). `Modal` is WebAuthn's absent `mediation`.
+    Mediation {
+        /// A dialog after a click.
+        Modal = 1, "modal";
+        /// Autofill.
+        Conditional = 2, "conditional";
+    }
+    /// What the browser's dialog should show first (§5.8.8).
+    Hint {
+        /// A security key.
+        SecurityKey = 1, "security-key";
+        /// This device.
+        ClientDevice = 2, "client-device";
+        /// A phone.
+        Hybrid = 3, "hybrid";
+    }
+}
+
+/// A signature algorithm that can both register and log in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Algorithm {
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+    /// `EdDSA` on Curve25519.
+    Ed25519,
+    /// RSASSA-PKCS1-v1_5 with SHA-256, moduli of 2048 to 8192 bits.
+    Rs256,
+}
+
+impl Algorithm {
+    /// All of them, in the order they are offered.
+    pub const ALL: &[Self] = &[Self::Es256, Self::Ed25519, Self::Rs256];
+
+    /// The COSE number (IANA COSE Algorithms).
+    #[must_use]
+    pub const fn cose(self) -> i32 {
+        match self {
+            Self::Es256 => -7,
+            Self::Ed25519 => -8,
+            Self::Rs256 => -257,
+        }
+    }
+
+    /// The algorithm with this COSE number.
+    #[must_use]
+    pub fn from_cose(number: i64) -> Option<Self> {
+        Self::ALL.iter().copied().find(|a| i64::from(a.cose()) == number)
+    }
+}
+
+/// 32 random bytes that a response must answer; used once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Challenge(pub [u8; 32]);
+
+impl fmt::Debug for Challenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// A byte string is shorter or longer than allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must have {min} to {max} bytes")]
+pub struct LengthError {
+    /// Fewest bytes.
+    pub min: usize,
+    /// Most bytes.
+    pub max: usize,
+}
+
+macro_rules! byte_strings {
+    ($($(#[$doc:meta])* $name:ident($min:literal..=$max:literal);)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Vec<u8>);
+
+        impl $name {
+            /// Takes bytes of allowed length.
+            ///
+            /// # Errors
+            /// [`LengthError`] says what is allowed.
+            pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Self, LengthError> {
+                let bytes = bytes.into();
+                if ($min..=$max).contains(&bytes.len()) {
+                    Ok(Self(bytes))
+                } else {
+                    Err(LengthError { min: $min, max: $max })
+                }
+            }
+
+            /// The bytes.
+            #[must_use]
+            pub fn as_bytes(&self) -> &[u8] {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}[{} bytes]", stringify!($name), self.0.len())
+            }
+        }
+    )*};
+}
+
+byte_strings! {
+    /// A WebAuthn credential id (§7.1): 1 to 1023 bytes.
+    WebauthnId(1..=1023);
+    /// A user handle (§5.4.3): 1 to 64 bytes; ours have 64 random ones.
+    UserHandle(1..=64);
+}
+
+/// What the authenticator says it is (§6.5.1): 16 bytes, all zero where it says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Aaguid(pub [u8; 16]);
+
+impl fmt::Display for Aaguid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&uuid::Uuid::from_bytes(self.0), f)
+    }
+}
+
+/// A transport as the browser reported it (§5.8.4): 1 to 32 bytes of printable ASCII without comma; kept unmodified,
+/// unknown words included.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Transport(String);
+
+impl Transport {
+    /// Most transports kept for one credential.
+    pub const MOST: usize = 8;
+
+    /// Takes a word; `None` where it is not one.
+    #[must_use]
+    pub fn new(word: &str) -> Option<Self> {
+        let ok = (1..=32).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_graphic() && b != b',');
+        ok.then(|| Self(word.to_owned()))
+    }
+
+    /// The word.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

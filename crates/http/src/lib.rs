@@ -1,0 +1,1 @@
+//! Plain HTTP beside gRPC: the playground of serve --dev.

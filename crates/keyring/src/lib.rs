@@ -1,0 +1,1 @@
+//! Everything that touches a secret's bytes: root keys, sealed tokens, digests, API keys.

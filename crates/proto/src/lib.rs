@@ -1,0 +1,1 @@
+//! Generated messages and stubs of the keystead.v1 API, and their descriptor set.

@@ -1,0 +1,1 @@
+//! The keystead binary: configuration, wiring, commands, drain.

@@ -1,0 +1,1 @@
+//! Use cases: one read, the pure verdict, one transaction; the directory of configuration; jobs.

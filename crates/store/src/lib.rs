@@ -1,0 +1,1 @@
+//! SeaORM entities and queries, transactions with retries, readiness; counts statements.

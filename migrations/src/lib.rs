@@ -1,0 +1,1 @@
+//! The schema: one SeaORM migration history for every engine.

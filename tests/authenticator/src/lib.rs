@@ -1,0 +1,1 @@
+//! A software authenticator for tests: every offered algorithm, any flag, any one fault.
