@@ -1,6 +1,6 @@
 //! How a ceremony ended: the row whose unique insert is the single use.
 
-use crate::{CallerId, CeremonyId, CredentialId, Reason, RelyingPartyId, TenantId, Timestamp, UserId};
+use crate::{CallerId, CeremonyId, CredentialId, Epoch, Reason, RelyingPartyId, TenantId, Timestamp, UserId};
 
 /// Which of the two ceremonies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,6 +59,8 @@ pub struct CeremonyOutcome {
     pub caller_id: CallerId,
     /// The user, where known.
     pub user_id: Option<UserId>,
+    /// The user's epoch the verdict rests on: a repeat of a success is answered only while it is unchanged.
+    pub user_epoch: Option<Epoch>,
     /// The credential, where known.
     pub credential_id: Option<CredentialId>,
     /// SHA-256 of a non-empty `request_id`.
