@@ -1,0 +1,4 @@
+//! Package `keystead.v1`.
+
+include!("gen/keystead.v1.rs");
+include!("gen/keystead.v1.debug.rs");
