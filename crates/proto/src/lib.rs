@@ -15,6 +15,18 @@
 
 mod redacted;
 
+#[expect(
+    clippy::pedantic,
+    reason = "generated code, with comments that follow proto's habits and not rustdoc's"
+)]
+#[cfg_attr(
+    any(feature = "client", feature = "server"),
+    expect(
+        clippy::allow_attributes,
+        clippy::allow_attributes_without_reason,
+        reason = "tonic's stubs carry them"
+    )
+)]
 pub mod v1;
 
 /// Every file of the API as an encoded `google.protobuf.FileDescriptorSet`, with comments and all imports. It also holds
