@@ -2413,7 +2413,7 @@ impl ::prost::Name for AssertionResponse {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum UserVerification {
-    /// Not said. A discoverable login asks for REQUIRED, everything else for PREFERRED.
+    /// Not said. A registration and a discoverable login ask for REQUIRED, a login of a named user for PREFERRED.
     Unspecified = 0,
     /// Without user verification the response is refused as `UV_REQUIRED`.
     Required = 1,
@@ -5448,9 +5448,6 @@ pub struct UpsertUserResponse {
     /// As he is now.
     #[prost(message, optional, tag = "1")]
     pub user: ::core::option::Option<User>,
-    /// Whether this call made him.
-    #[prost(bool, tag = "2")]
-    pub created: bool,
 }
 impl ::prost::Name for UpsertUserResponse {
     const NAME: &'static str = "UpsertUserResponse";
