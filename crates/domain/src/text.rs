@@ -71,6 +71,21 @@ texts! {
     RequestId(16..=128) open;
 }
 
+impl Name {
+    /// The name of whoever acts at the command line of the database's host.
+    #[must_use]
+    pub fn operator() -> Self {
+        Self("operator".to_owned())
+    }
+}
+
+impl Default for DisplayName {
+    /// No name.
+    fn default() -> Self {
+        Self(String::new())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
