@@ -1,1 +1,18 @@
 //! Everything that touches a secret's bytes: root keys, sealed tokens, digests, API keys.
+//!
+//! A [`Keyring`] seals bytes into opaque text and opens them again; it does not know what the bytes mean. Its root keys
+//! come from a [`key_file`], which operators rotate. Nothing here draws time or randomness: both are arguments.
+
+pub mod api_key;
+mod context;
+pub mod digest;
+pub mod key_file;
+mod keyring;
+mod sealed_box;
+mod secret;
+mod token;
+mod utc;
+
+pub use context::{Context, Purpose};
+pub use key_file::Error as KeyringError;
+pub use keyring::{Keyring, SealError, UnsealError};
