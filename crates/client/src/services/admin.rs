@@ -1,0 +1,48 @@
+use super::service;
+
+service! {
+    /// Set-up: tenants, relying parties, callers and their keys.
+    Admin, admin_service_client::AdminServiceClient;
+
+    /// Makes a tenant; for instance-level callers only.
+    create_tenant(CreateTenantRequest) -> CreateTenantResponse, WithRequestId;
+
+    /// Reads a tenant.
+    get_tenant(GetTenantRequest) -> GetTenantResponse, Always;
+
+    /// Lists tenants, newest first; for instance-level callers only.
+    list_tenants(ListTenantsRequest) -> ListTenantsResponse, Always;
+
+    /// Makes a relying party. The first of a tenant is its default.
+    create_relying_party(CreateRelyingPartyRequest) -> CreateRelyingPartyResponse, WithRequestId;
+
+    /// Lists the tenant's relying parties, newest first.
+    list_relying_parties(ListRelyingPartiesRequest) -> ListRelyingPartiesResponse, Always;
+
+    /// Replaces the origins of a relying party.
+    set_relying_party_origins(SetRelyingPartyOriginsRequest) -> SetRelyingPartyOriginsResponse, WithRequestId;
+
+    /// Makes a relying party the tenant's default.
+    set_default_relying_party(SetDefaultRelyingPartyRequest) -> SetDefaultRelyingPartyResponse, WithRequestId;
+
+    /// Makes a caller.
+    create_caller(CreateCallerRequest) -> CreateCallerResponse, WithRequestId;
+
+    /// Lists the tenant's callers, newest first.
+    list_callers(ListCallersRequest) -> ListCallersResponse, Always;
+
+    /// Replaces a caller's grants and the callers that may finish what it started.
+    set_caller_grants(SetCallerGrantsRequest) -> SetCallerGrantsResponse, WithRequestId;
+
+    /// Disables a caller: all its keys stop working.
+    disable_caller(DisableCallerRequest) -> DisableCallerResponse, WithRequestId;
+
+    /// Makes an API key and shows it once: a repeat of the request answers without it.
+    create_api_key(CreateApiKeyRequest) -> CreateApiKeyResponse, WithRequestId;
+
+    /// Lists a caller's API keys, newest first, without their secrets.
+    list_api_keys(ListApiKeysRequest) -> ListApiKeysResponse, Always;
+
+    /// Revokes an API key.
+    revoke_api_key(RevokeApiKeyRequest) -> RevokeApiKeyResponse, WithRequestId;
+}
