@@ -21,12 +21,9 @@ mod redacted;
 )]
 #[cfg_attr(
     any(feature = "client", feature = "server"),
-    expect(
-        clippy::allow_attributes,
-        clippy::allow_attributes_without_reason,
-        reason = "tonic's stubs carry them"
-    )
+    expect(clippy::allow_attributes_without_reason, reason = "tonic's stubs carry such attributes")
 )]
+#[cfg_attr(feature = "server", expect(clippy::allow_attributes, reason = "tonic's server stubs carry them"))]
 pub mod v1;
 
 /// Every file of the API as an encoded `google.protobuf.FileDescriptorSet`, with comments and all imports. It also holds

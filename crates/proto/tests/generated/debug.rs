@@ -44,17 +44,20 @@ fn is_redacted(field: &FieldDescriptor) -> bool {
 }
 
 fn message_impl(message: &MessageDescriptor) -> String {
-    let mut body = format!("        f.debug_struct(\"{}\")\n", message.name());
-    let mut oneofs_written = Vec::new();
+    let mut members = Vec::new();
     for field in message.fields() {
-        let oneof = field.containing_oneof().filter(|oneof| !oneof.is_synthetic());
-        let name = oneof.as_ref().map_or(field.name(), OneofDescriptor::name).to_owned();
-        if oneof.is_some() && oneofs_written.contains(&name) {
-            continue;
+        let member = match field.containing_oneof().filter(|oneof| !oneof.is_synthetic()) {
+            Some(oneof) => (oneof.name().to_owned(), format!("&self.{}", oneof.name())),
+            None => (field.name().to_owned(), shown(&field)),
+        };
+        // The fields of a oneof are one member of the struct.
+        if !members.contains(&member) {
+            members.push(member);
         }
-        let value = if oneof.is_some() { format!("&self.{name}") } else { shown(&field) };
+    }
+    let mut body = format!("        f.debug_struct(\"{}\")\n", message.name());
+    for (name, value) in members {
         writeln!(body, "            .field(\"{name}\", {value})").expect("a String takes all");
-        oneofs_written.extend(oneof.map(|_| name));
     }
     body.push_str("            .finish()\n");
     debug_impl(message.name(), &body)

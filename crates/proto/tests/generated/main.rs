@@ -1,5 +1,6 @@
 //! Holds the committed files in `src/gen` against the proto files. After a change of those, regenerate with
 //! `KEYSTEAD_REGENERATE=1 cargo test -p keystead-proto --test generated` and commit what changed.
+//! (This test needs the library to compile. Where the committed code does not, empty the two `.rs` files first.)
 
 mod debug;
 mod generator;
