@@ -27,4 +27,4 @@ mod m0012_request;
 mod migrator;
 mod table;
 
-pub use migrator::{Migrator, pending};
+pub use migrator::{pending, up};

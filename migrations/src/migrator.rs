@@ -7,9 +7,7 @@ use sea_orm_migration::{
     seaql_migrations,
 };
 
-/// The migration history. Callers hold the database's lock around [`MigratorTrait::up`]: it takes none itself.
-#[derive(Clone, Copy, Debug)]
-pub struct Migrator;
+struct Migrator;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
@@ -39,21 +37,26 @@ impl MigratorTrait for Migrator {
     }
 }
 
+/// Takes the steps that the database lacks, each recorded once it is done. The caller holds the database's lock.
+///
+/// # Errors
+/// The database refused a step, or did not answer.
+pub async fn up<'c>(db: impl IntoSchemaManagerConnection<'c>) -> Result<(), DbErr> {
+    Migrator::up(db, None).await
+}
+
 /// How many steps the database lacks. Only reads, so that a user without DDL rights may ask.
 ///
 /// # Errors
 /// The database did not answer.
-pub async fn pending<C>(db: &C) -> Result<usize, DbErr>
-where
-    C: ConnectionTrait,
-    for<'c> &'c C: IntoSchemaManagerConnection<'c>,
-{
-    let table = Migrator::migration_table_name().to_string();
-    if !SchemaManager::new(db).has_table(table).await? {
-        return Ok(Migrator::migrations().len());
+pub async fn pending<'c>(db: impl IntoSchemaManagerConnection<'c>) -> Result<usize, DbErr> {
+    let manager = SchemaManager::new(db);
+    let steps = Migrator::migrations();
+    if !manager.has_table(Migrator::migration_table_name().to_string()).await? {
+        return Ok(steps.len());
     }
-    let applied = applied(db).await?;
-    Ok(Migrator::migrations().iter().filter(|m| !applied.contains(m.name())).count())
+    let applied = applied(manager.get_connection()).await?;
+    Ok(steps.iter().filter(|step| !applied.contains(step.name())).count())
 }
 
 async fn applied<C: ConnectionTrait>(db: &C) -> Result<HashSet<String>, DbErr> {

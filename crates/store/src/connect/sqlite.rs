@@ -1,0 +1,61 @@
+//! SQLite: one writer, several readers.
+
+use std::{str::FromStr, time::Duration};
+
+use sea_orm::SqlxSqliteConnector;
+use sqlx::{
+    ConnectOptions, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::Pools;
+use crate::{Error, Options};
+
+/// Readers of a file; more gain nothing on few cores.
+const READERS: u32 = 8;
+/// How long to wait for another process's transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+pub(crate) async fn pools(options: &Options) -> Result<Pools, Error> {
+    let given = SqliteConnectOptions::from_str(&options.url)
+        .map_err(|error| Error::Options(error.to_string()))?
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        .disable_statement_logging();
+    if is_in_memory(&options.url) {
+        return in_memory(options, given).await;
+    }
+    // FULL: an acknowledged login survives a power cut.
+    let file = given.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+    // The writer first: it makes the file. There is one, because the file has one write lock.
+    let writes = pool(options, 1, file.clone()).await?;
+    let readers = file.create_if_missing(false).pragma("query_only", "ON");
+    let reads = pool(options, READERS, readers).await?;
+    Ok(Pools {
+        reads: SqlxSqliteConnector::from_sqlx_sqlite_pool(reads),
+        writes: SqlxSqliteConnector::from_sqlx_sqlite_pool(writes),
+    })
+}
+
+fn is_in_memory(url: &str) -> bool {
+    url.contains(":memory:") || url.contains("mode=memory")
+}
+
+/// The database lives as long as its one connection, so that connection is never given up.
+async fn in_memory(options: &Options, given: SqliteConnectOptions) -> Result<Pools, Error> {
+    let pool = pool(options, 1, given).await?;
+    let both = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
+    Ok(Pools { reads: both.clone(), writes: both })
+}
+
+async fn pool(options: &Options, most: u32, connect: SqliteConnectOptions) -> Result<SqlitePool, Error> {
+    let pool = SqlitePoolOptions::new()
+        .max_connections(most)
+        .acquire_timeout(options.acquire_timeout)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(connect)
+        .await?;
+    Ok(pool)
+}

@@ -1,0 +1,114 @@
+//! What a driver's error means. The only file that knows error numbers.
+
+use std::fmt;
+
+use sea_orm::{DbErr, RuntimeErr};
+use sqlx::mysql::MySqlDatabaseError;
+
+/// What a driver's error means for whoever asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A unique key was there already.
+    Duplicate,
+    /// Another transaction was in the way.
+    Busy,
+    /// The database is away.
+    Away,
+    /// The driver gave up without a word of the database.
+    Unanswered,
+    /// The database said no.
+    Answered,
+}
+
+pub(super) fn class(error: &DbErr) -> Class {
+    match error {
+        DbErr::ConnectionAcquire(_) => Class::Away,
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => class_of_sqlx(error),
+        _ => Class::Answered,
+    }
+}
+
+fn class_of_sqlx(error: &sqlx::Error) -> Class {
+    match error {
+        sqlx::Error::Database(error) if error.is_unique_violation() => Class::Duplicate,
+        sqlx::Error::Database(error) => match error.try_downcast_ref::<MySqlDatabaseError>() {
+            Some(error) => class_of_mysql(error.number()),
+            None => class_of_sqlite(error.code().as_deref()),
+        },
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => Class::Away,
+        sqlx::Error::Protocol(_) | sqlx::Error::BeginFailed => Class::Unanswered,
+        _ => Class::Answered,
+    }
+}
+
+/// Server error numbers of MySQL 8 and MariaDB.
+const fn class_of_mysql(number: u16) -> Class {
+    match number {
+        // Record changed since last read, lock wait timeout, deadlock (a certification failure of Galera too), rolled back
+        // by group replication.
+        1020 | 1205 | 1213 | 3101 => Class::Busy,
+        // Too many connections (server, user), node not in the cluster, shutting down, killed (statement, connection),
+        // read-only server.
+        1040 | 1203 | 1047 | 1053 | 1317 | 1927 | 1290 | 1836 => Class::Away,
+        _ => Class::Answered,
+    }
+}
+
+/// SQLite's extended result codes: the low byte is the primary one.
+fn class_of_sqlite(code: Option<&str>) -> Class {
+    match code.and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff) {
+        // SQLITE_BUSY (517 SQLITE_BUSY_SNAPSHOT among them), SQLITE_LOCKED.
+        Some(5 | 6) => Class::Busy,
+        // SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN.
+        Some(10 | 13 | 14) => Class::Away,
+        _ => Class::Answered,
+    }
+}
+
+/// What the driver said, fit for an operator's log: without the values that constraint and data errors quote.
+pub struct DriverError(DbErr);
+
+impl DriverError {
+    pub(super) const fn new(error: DbErr) -> Self {
+        Self(error)
+    }
+
+    fn database(&self) -> Option<&dyn sqlx::error::DatabaseError> {
+        match &self.0 {
+            DbErr::Conn(RuntimeErr::SqlxError(error))
+            | DbErr::Exec(RuntimeErr::SqlxError(error))
+            | DbErr::Query(RuntimeErr::SqlxError(error)) => error.as_database_error(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for DriverError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(error) = self.database() else { return fmt::Display::fmt(&self.0, f) };
+        if let Some(error) = error.try_downcast_ref::<MySqlDatabaseError>() {
+            write!(f, "error {}", error.number())?;
+        }
+        let state = error.code().unwrap_or_default();
+        write!(f, " ({state})")?;
+        // SQLSTATE classes 22 and 23, data and constraints: their messages quote what was written.
+        if state.starts_with("22") || state.starts_with("23") || state == "HY000" {
+            return Ok(());
+        }
+        write!(f, ": {}", error.message())
+    }
+}
+
+impl fmt::Debug for DriverError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for DriverError {}

@@ -1,0 +1,15 @@
+//! What can be asked, one file per noun.
+
+mod api_key;
+mod caller;
+mod credential;
+pub(crate) mod event;
+pub(crate) mod instance;
+pub(crate) mod login;
+mod outcome;
+mod purge;
+pub(crate) mod registration;
+mod relying_party;
+pub(crate) mod request;
+mod tenant;
+mod user;

@@ -1,0 +1,85 @@
+//! Callers. Those of the instance have no tenant, so that the tenant is an argument here.
+
+use keystead_domain::{Caller, CallerId, Name, TenantId};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait},
+};
+
+use crate::{
+    Connection, Error, Insert, Link, Page, Tx,
+    entity::caller::{Column, Entity, Model, finishers},
+    insert::insert,
+    row::{Id, owner},
+};
+
+impl<L: Link> Connection<L> {
+    /// The caller with this id, of whichever tenant.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn find_caller(&self, id: CallerId) -> Result<Option<Caller>, Error> {
+        Entity::find_by_id(id.column()).one(self).await?.map(Caller::try_from).transpose()
+    }
+
+    /// The caller with this name.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn find_caller_by_name(
+        &self,
+        tenant: Option<TenantId>,
+        name: &Name,
+    ) -> Result<Option<Caller>, Error> {
+        let named = Entity::find()
+            .filter(Column::TenantId.eq(owner(tenant)))
+            .filter(Column::Name.eq(name.as_str().as_bytes()));
+        named.one(self).await?.map(Caller::try_from).transpose()
+    }
+
+    /// A page of the callers of a tenant, or of the instance.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn list_callers(&self, tenant: Option<TenantId>, page: Page) -> Result<Vec<Caller>, Error> {
+        let all = Entity::find().filter(Column::TenantId.eq(owner(tenant)));
+        let rows = page.of(all, Column::CreatedAt, Column::Id).all(self).await?;
+        rows.into_iter().map(Caller::try_from).collect()
+    }
+
+    /// All callers of a tenant.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn callers_of(&self, tenant: TenantId) -> Result<Vec<Caller>, Error> {
+        let rows = Entity::find().filter(Column::TenantId.eq(tenant.column())).all(self).await?;
+        rows.into_iter().map(Caller::try_from).collect()
+    }
+}
+
+impl Tx {
+    /// Inserts a caller; its name is unique in the tenant, or among those of the instance.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn insert_caller(&self, caller: &Caller) -> Result<Insert, Error> {
+        insert(self, Model::from(caller)).await
+    }
+
+    /// Writes what may change of a caller: grants, who may finish, state. `false`: the tenant has no such caller.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn update_caller(&self, caller: &Caller) -> Result<bool, Error> {
+        let written = Entity::update_many()
+            .col_expr(Column::Grants, Expr::value(i64::from(caller.grants.bits())))
+            .col_expr(Column::MayBeFinishedBy, Expr::value(finishers(caller)))
+            .col_expr(Column::State, Expr::value(i16::from(caller.state.number())))
+            .col_expr(Column::RowVersion, Expr::col(Column::RowVersion).add(1))
+            .filter(Column::TenantId.eq(owner(caller.tenant_id)))
+            .filter(Column::Id.eq(caller.id.column()))
+            .exec(self)
+            .await?;
+        Ok(written.rows_affected == 1)
+    }
+}

@@ -1,0 +1,110 @@
+//! Credentials as they are managed.
+
+use keystead_domain::{Credential, CredentialId, CredentialState, DisplayName, Timestamp, UserId};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryTrait,
+    sea_query::{Expr, ExprTrait},
+};
+
+use crate::{
+    Error, Link, Page, Transaction, Within,
+    entity::{
+        credential::{Column, Entity},
+        user,
+    },
+    row::Id,
+};
+
+impl<L: Link> Within<'_, L> {
+    /// The credential with this id.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn find_credential(&self, id: CredentialId) -> Result<Option<Credential>, Error> {
+        let found = Entity::find()
+            .filter(Column::TenantId.eq(self.tenant_id.column()))
+            .filter(Column::Id.eq(id.column()));
+        found.one(self.connection).await?.map(Credential::try_from).transpose()
+    }
+
+    /// A page of a user's credentials, or of the tenant's, in these states; none: in any.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn list_credentials(
+        &self,
+        user: Option<UserId>,
+        states: &[CredentialState],
+        page: Page,
+    ) -> Result<Vec<Credential>, Error> {
+        let all = Entity::find()
+            .filter(Column::TenantId.eq(self.tenant_id.column()))
+            .apply_if(user, |query, user| query.filter(Column::UserId.eq(user.column())))
+            .filter(Column::State.is_in(padded(states)));
+        let rows = page.of(all, Column::CreatedAt, Column::Id).all(self.connection).await?;
+        rows.into_iter().map(Credential::try_from).collect()
+    }
+}
+
+/// As many numbers as there are states, whichever are asked for: a list that varies in length would be another statement to
+/// the driver's cache each time.
+fn padded(states: &[CredentialState]) -> Vec<i16> {
+    let states = if states.is_empty() { CredentialState::ALL } else { states };
+    states.iter().cycle().take(CredentialState::ALL.len()).map(|state| state.number().into()).collect()
+}
+
+impl Within<'_, Transaction> {
+    /// Writes the display name. `false`: the tenant has no such credential.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn rename_credential(&self, id: CredentialId, name: &DisplayName) -> Result<bool, Error> {
+        let written = Entity::update_many()
+            .col_expr(Column::DisplayName, Expr::value(name.as_str()))
+            .col_expr(Column::RowVersion, Expr::col(Column::RowVersion).add(1))
+            .filter(Column::TenantId.eq(self.tenant_id.column()))
+            .filter(Column::Id.eq(id.column()))
+            .exec(self.connection)
+            .await?;
+        Ok(written.rows_affected == 1)
+    }
+
+    /// Revokes a credential and answers with it as it was before. `None`: the tenant has no such credential, or it was
+    /// revoked before. The user's row is written first, as in everything that takes something from him.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where another transaction changed its state meanwhile.
+    pub async fn revoke_credential(
+        &self,
+        id: CredentialId,
+        at: Timestamp,
+    ) -> Result<Option<Credential>, Error> {
+        let Some(before) = self.find_credential(id).await? else { return Ok(None) };
+        if before.state == CredentialState::Revoked {
+            return Ok(None);
+        }
+        self.count_credential_down(before.user_id, before.state.is_counted()).await?;
+        let written = Entity::update_many()
+            .col_expr(Column::State, Expr::value(i16::from(CredentialState::Revoked.number())))
+            .col_expr(Column::RevokedAt, Expr::value(at.micros()))
+            .col_expr(Column::RowVersion, Expr::col(Column::RowVersion).add(1))
+            .filter(Column::TenantId.eq(self.tenant_id.column()))
+            .filter(Column::Id.eq(id.column()))
+            .filter(Column::State.eq(i16::from(before.state.number())))
+            .exec(self.connection)
+            .await?;
+        if written.rows_affected == 0 { Err(Error::Busy) } else { Ok(Some(before)) }
+    }
+
+    async fn count_credential_down(&self, user: UserId, was_counted: bool) -> Result<(), Error> {
+        let less = i64::from(was_counted);
+        user::Entity::update_many()
+            .col_expr(user::Column::CredentialCount, Expr::col(user::Column::CredentialCount).sub(less))
+            .col_expr(user::Column::RowVersion, Expr::col(user::Column::RowVersion).add(1))
+            .filter(user::Column::TenantId.eq(self.tenant_id.column()))
+            .filter(user::Column::Id.eq(user.column()))
+            .exec(self.connection)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,130 @@
+//! Users.
+
+use keystead_domain::{DisplayName, Epoch, User, UserId, UserRef};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryResult, QuerySelect,
+    QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement, SubQueryStatement},
+};
+
+use crate::{
+    Error, Insert, Link, Page, Transaction, Within,
+    entity::{
+        credential,
+        user::{Column, Entity, Model},
+    },
+    insert::insert,
+    row::{Id, Row},
+};
+
+const LAST_USED_AT: &str = "newest_last_used_at";
+
+impl<L: Link> Within<'_, L> {
+    /// The user that is named, and when he last logged in.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn find_user(&self, user: &UserRef) -> Result<Option<User>, Error> {
+        let query = self.users().filter(is(user)).into_query();
+        self.connection.query_one(&query).await?.map(|row| read(&row)).transpose()
+    }
+
+    /// A page of the tenant's users.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn list_users(&self, page: Page) -> Result<Vec<User>, Error> {
+        let query = page.of(self.users(), Column::CreatedAt, Column::Id).into_query();
+        self.connection.query_all(&query).await?.iter().map(read).collect()
+    }
+
+    fn users(&self) -> Select<Entity> {
+        Entity::find()
+            .expr_as(Expr::from(SubQueryStatement::from(newest_use())), LAST_USED_AT)
+            .filter(Column::TenantId.eq(self.tenant_id.column()))
+    }
+}
+
+/// The time a user's credentials were last used: no column of the user, for a login would have to write his row.
+fn newest_use() -> SelectStatement {
+    Query::select()
+        .expr(Expr::col((credential::Entity, credential::Column::LastUsedAt)).max())
+        .from(credential::Entity)
+        .and_where(
+            Expr::col((credential::Entity, credential::Column::TenantId)).equals((Entity, Column::TenantId)),
+        )
+        .and_where(Expr::col((credential::Entity, credential::Column::UserId)).equals((Entity, Column::Id)))
+        .take()
+}
+
+fn read(row: &QueryResult) -> Result<User, Error> {
+    Model::from_query_result(row, "")?.into_user(row.try_get("", LAST_USED_AT)?)
+}
+
+/// The condition that a request's user names.
+pub(super) fn is(user: &UserRef) -> Expr {
+    match user {
+        UserRef::Id(id) => Column::Id.eq(id.column()),
+        UserRef::External(id) => Column::ExternalId.eq(id.as_str().as_bytes()),
+    }
+}
+
+impl Within<'_, Transaction> {
+    /// Inserts a user; the external id is unique in the tenant.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn insert_user(&self, user: &User) -> Result<Insert, Error> {
+        insert(self.connection, Model::new(self.tenant_id, user)).await
+    }
+
+    /// Writes the display name. `false`: the tenant has no such user.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn set_display_name(&self, id: UserId, name: &DisplayName) -> Result<bool, Error> {
+        let written = Entity::update_many()
+            .col_expr(Column::DisplayName, Expr::value(name.as_str()))
+            .col_expr(Column::RowVersion, Expr::col(Column::RowVersion).add(1))
+            .filter(Column::TenantId.eq(self.tenant_id.column()))
+            .filter(Column::Id.eq(id.column()))
+            .exec(self.connection)
+            .await?;
+        Ok(written.rows_affected == 1)
+    }
+
+    /// Raises the user's epoch, on his row and on every row of his that can grant: whatever is in flight meets one of them
+    /// written, and fails. The one way to take something from a user. `None`: the tenant has no such user.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn raise_epoch(&self, id: UserId) -> Result<Option<Epoch>, Error> {
+        let raised = Entity::update_many()
+            .col_expr(Column::AuthEpoch, Expr::col(Column::AuthEpoch).add(1))
+            .col_expr(Column::RowVersion, Expr::col(Column::RowVersion).add(1))
+            .filter(Column::TenantId.eq(self.tenant_id.column()))
+            .filter(Column::Id.eq(id.column()))
+            .exec(self.connection)
+            .await?;
+        if raised.rows_affected == 0 {
+            return Ok(None);
+        }
+        // The row is ours since the statement before: what is read is what was written.
+        let epoch = Entity::find_by_id(id.column())
+            .select_only()
+            .column(Column::AuthEpoch)
+            .into_tuple::<i64>()
+            .one(self.connection)
+            .await?;
+        let row = Row { table: "user", id: id.column() };
+        let epoch = row.count("auth_epoch", row.known("auth_epoch", epoch)?)?;
+        credential::Entity::update_many()
+            .col_expr(credential::Column::UserEpoch, Expr::value(i64::from(epoch)))
+            .col_expr(credential::Column::RowVersion, Expr::col(credential::Column::RowVersion).add(1))
+            .filter(credential::Column::TenantId.eq(self.tenant_id.column()))
+            .filter(credential::Column::UserId.eq(id.column()))
+            .exec(self.connection)
+            .await?;
+        Ok(Some(Epoch(epoch)))
+    }
+}
