@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use http::Uri;
-use http::uri::Scheme;
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::{Channel, Endpoint, Uri};
 
 use crate::config::ConfigError;
 
@@ -34,9 +32,8 @@ fn unusable(problem: &'static str) -> ConfigError {
 fn uri(endpoint: &str) -> Result<Uri, ConfigError> {
     let url = if endpoint.contains("://") { endpoint.to_owned() } else { format!("http://{endpoint}") };
     let uri: Uri = url.parse().map_err(|_| unusable("is neither host:port nor a URL"))?;
-    match uri.scheme() {
-        Some(scheme) if *scheme == Scheme::HTTP || *scheme == Scheme::HTTPS => {}
-        _ => return Err(unusable("has a scheme that is neither http nor https")),
+    if !matches!(uri.scheme_str(), Some("http" | "https")) {
+        return Err(unusable("has a scheme that is neither http nor https"));
     }
     if uri.path() != "/" || uri.query().is_some() {
         return Err(unusable("has a path or query; only host and port are of use"));
@@ -46,7 +43,7 @@ fn uri(endpoint: &str) -> Result<Uri, ConfigError> {
 
 #[cfg(feature = "tls")]
 fn with_transport_security(endpoint: Endpoint) -> Result<Endpoint, ConfigError> {
-    if endpoint.uri().scheme() != Some(&Scheme::HTTPS) {
+    if endpoint.uri().scheme_str() != Some("https") {
         return Ok(endpoint);
     }
     let tls = tonic::transport::ClientTlsConfig::new().with_native_roots();
@@ -55,7 +52,7 @@ fn with_transport_security(endpoint: Endpoint) -> Result<Endpoint, ConfigError> 
 
 #[cfg(not(feature = "tls"))]
 fn with_transport_security(endpoint: Endpoint) -> Result<Endpoint, ConfigError> {
-    if endpoint.uri().scheme() == Some(&Scheme::HTTPS) {
+    if endpoint.uri().scheme_str() == Some("https") {
         return Err(unusable("is https: build keystead-client with the feature `tls`"));
     }
     Ok(endpoint)

@@ -2,10 +2,10 @@
 
 mod decode;
 
-pub(crate) use decode::retry_delay_in;
-
 use std::fmt;
 use std::time::Duration;
+
+pub(crate) use decode::retry_delay_in;
 
 use keystead_proto::v1::{ErrorReason, RetryHint, Signals};
 use tonic::{Code, Status};
@@ -38,7 +38,7 @@ pub enum Error {
     Deadline,
     /// No answer of Keystead's own came: it was not reached, or something on the way answered for it. What was asked may
     /// have been done all the same.
-    #[error("no answer from Keystead: {} ({:?})", .0.message(), .0.code())]
+    #[error("no answer from Keystead ({:?})", .0.code())]
     Transport(#[source] Box<Status>),
 }
 

@@ -37,7 +37,8 @@ service! {
     /// Disables a caller: all its keys stop working.
     disable_caller(DisableCallerRequest) -> DisableCallerResponse, WithRequestId;
 
-    /// Makes an API key and shows it once: a repeat of the request answers without it.
+    /// Makes an API key and shows it once. A repeat answers without it, also one this client makes after a lost answer:
+    /// revoke the key then, and make another.
     create_api_key(CreateApiKeyRequest) -> CreateApiKeyResponse, WithRequestId;
 
     /// Lists a caller's API keys, newest first, without their secrets.
