@@ -1,0 +1,11 @@
+//! Whole responses against whole rules, through the public API.
+#![expect(clippy::unwrap_used, reason = "builders of test data may panic")]
+
+mod assertion;
+mod digest;
+mod key;
+mod registration;
+mod response;
+mod robustness;
+mod shape;
+mod w3c;
