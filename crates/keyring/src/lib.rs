@@ -8,6 +8,7 @@ mod context;
 pub mod digest;
 pub mod key_file;
 mod keyring;
+pub mod random;
 mod sealed_box;
 mod secret;
 mod token;

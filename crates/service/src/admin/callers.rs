@@ -1,0 +1,203 @@
+//! Callers and their rights.
+
+use keystead_domain::{Caller, CallerId, CallerState, EventKind, Grant, GrantSet, Name, Reason, TenantId};
+use keystead_store::{Finish, Insert};
+
+use crate::{
+    Call, Error, Listed, PageRequest, Service,
+    pages::Pager,
+    repeatable::{Changed, Repeatable},
+};
+
+/// Most callers that one may name to finish what it started.
+const MOST_FINISHERS: usize = 16;
+
+/// A new caller.
+#[derive(Clone, Debug)]
+pub struct CreateCaller {
+    /// The tenant; `None`: the caller's own, or none for an instance-level one.
+    pub tenant: Option<TenantId>,
+    /// A name, unique in the tenant.
+    pub name: Name,
+    /// What it may do.
+    pub grants: GrantSet,
+    /// Callers of the tenant that may finish what it started.
+    pub may_be_finished_by: Vec<CallerId>,
+}
+
+/// A caller's new rights.
+#[derive(Clone, Debug)]
+pub struct SetCallerGrants {
+    /// The tenant; `None`: the caller's own, or none for an instance-level one.
+    pub tenant: Option<TenantId>,
+    /// Which.
+    pub caller: CallerId,
+    /// All it may do.
+    pub grants: GrantSet,
+    /// All callers that may finish what it started.
+    pub may_be_finished_by: Vec<CallerId>,
+}
+
+impl Service {
+    /// Makes a caller.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Reason::TenantNotFound`], [`Reason::CallerNotFound`], [`Reason::CallerExists`],
+    /// [`Reason::RequestIdReused`]; a fault where the store is away.
+    pub async fn create_caller(&self, call: &Call, command: CreateCaller) -> Result<Caller, Error> {
+        let scope = self.scope(call, command.tenant).await?;
+        self.check_rights(scope, command.grants, &command.may_be_finished_by).await?;
+        let now = self.environment.now();
+        let caller = Caller {
+            id: CallerId::new(now, self.environment.random()),
+            tenant_id: scope,
+            name: command.name,
+            grants: command.grants,
+            may_be_finished_by: command.may_be_finished_by,
+            state: CallerState::Active,
+            created_at: now,
+        };
+        let repeatable =
+            self.repeatable_rights(call, "CreateCaller", caller.name.as_str().as_bytes(), &caller);
+        let event = self.admin_event(call, scope, EventKind::CallerCreated);
+        let changed = self
+            .store
+            .transact(async |tx| {
+                if !repeatable.is_first(tx).await? {
+                    return Ok(Finish::RollBack(Changed::Before));
+                }
+                if tx.insert_caller(&caller).await? == Insert::Duplicate {
+                    return Ok(Finish::RollBack(Changed::Now(())));
+                }
+                tx.insert_event(&event).await?;
+                Ok(Finish::Commit(Changed::Now(())))
+            })
+            .await?;
+        self.forget_callers(scope).await;
+        let id = match changed {
+            Changed::Now(()) => caller.id,
+            Changed::Before => CallerId::from_bytes(self.subject_before(&repeatable).await?),
+        };
+        let found = self.store.reader().find_caller(id).await?;
+        found.ok_or(Error::Rejected(Reason::CallerExists))
+    }
+
+    /// Callers of the tenant, or of the instance, newest first.
+    ///
+    /// # Errors
+    /// [`Reason::TenantNotFound`], [`Reason::InvalidPageToken`]; a fault where the store is away.
+    pub async fn list_callers(
+        &self,
+        call: &Call,
+        tenant: Option<TenantId>,
+        request: &PageRequest,
+    ) -> Result<Listed<Caller>, Error> {
+        let scope = self.scope(call, tenant).await?;
+        let filters = [scope.as_ref().map_or(&[][..], |id| id.as_bytes())];
+        let pager = Pager { call, list: "ListCallers", filters: &filters };
+        let page = self.page(&pager, request).await?;
+        let callers = self.store.reader().list_callers(scope, page).await?;
+        self.listed(&pager, request, callers, |caller| (caller.created_at, *caller.id.as_bytes())).await
+    }
+
+    /// Replaces a caller's rights.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Reason::CallerNotFound`], [`Reason::RequestIdReused`]; a fault where the store is away.
+    pub async fn set_caller_grants(&self, call: &Call, command: SetCallerGrants) -> Result<Caller, Error> {
+        let scope = self.scope(call, command.tenant).await?;
+        self.check_rights(scope, command.grants, &command.may_be_finished_by).await?;
+        let before = self.find_caller(scope, command.caller).await?;
+        let caller =
+            Caller { grants: command.grants, may_be_finished_by: command.may_be_finished_by, ..before };
+        let repeatable = self.repeatable_rights(call, "SetCallerGrants", caller.id.as_bytes(), &caller);
+        self.change_caller(call, &caller, EventKind::CallerChanged, &repeatable).await
+    }
+
+    /// Disables a caller: all its keys stop working.
+    ///
+    /// # Errors
+    /// [`Reason::CallerNotFound`], [`Reason::RequestIdReused`]; a fault where the store is away.
+    pub async fn disable_caller(
+        &self,
+        call: &Call,
+        tenant: Option<TenantId>,
+        id: CallerId,
+    ) -> Result<Caller, Error> {
+        let scope = self.scope(call, tenant).await?;
+        let before = self.find_caller(scope, id).await?;
+        let caller = Caller { state: CallerState::Disabled, ..before };
+        let repeatable = self.repeatable(call, "DisableCaller", &[id.as_bytes()], *id.as_bytes());
+        self.change_caller(call, &caller, EventKind::CallerDisabled, &repeatable).await
+    }
+
+    async fn change_caller(
+        &self,
+        call: &Call,
+        caller: &Caller,
+        kind: EventKind,
+        repeatable: &Repeatable,
+    ) -> Result<Caller, Error> {
+        let event = self.admin_event(call, caller.tenant_id, kind);
+        let changed = self
+            .store
+            .transact(async |tx| {
+                if !repeatable.is_first(tx).await? {
+                    return Ok(Finish::RollBack(Changed::Before));
+                }
+                tx.update_caller(caller).await?;
+                tx.insert_event(&event).await?;
+                Ok(Finish::Commit(Changed::Now(())))
+            })
+            .await?;
+        self.forget_callers(caller.tenant_id).await;
+        if let Changed::Before = changed {
+            self.subject_before(repeatable).await?;
+        }
+        self.find_caller(caller.tenant_id, caller.id).await
+    }
+
+    pub(super) async fn find_caller(&self, scope: Option<TenantId>, id: CallerId) -> Result<Caller, Error> {
+        let found = self.store.reader().find_caller(id).await?.filter(|caller| caller.tenant_id == scope);
+        found.ok_or(Error::Rejected(Reason::CallerNotFound))
+    }
+
+    async fn check_rights(
+        &self,
+        scope: Option<TenantId>,
+        grants: GrantSet,
+        finishers: &[CallerId],
+    ) -> Result<(), Error> {
+        if scope.is_none() && grants.iter().any(|grant| grant != Grant::Admin) {
+            return Err(Error::invalid("grants", "a caller without tenant may have `admin` only"));
+        }
+        if finishers.len() > MOST_FINISHERS {
+            return Err(Error::invalid("may_be_finished_by", "must be at most 16 callers"));
+        }
+        for finisher in finishers {
+            self.find_caller(scope, *finisher).await?;
+        }
+        Ok(())
+    }
+
+    fn repeatable_rights(
+        &self,
+        call: &Call,
+        method: &'static str,
+        subject: &[u8],
+        caller: &Caller,
+    ) -> Repeatable {
+        let grants = caller.grants.bits().to_be_bytes();
+        let mut payload = vec![subject, &grants[..]];
+        payload.extend(caller.tenant_id.as_ref().map(|id| &id.as_bytes()[..]));
+        payload.extend(caller.may_be_finished_by.iter().map(|id| &id.as_bytes()[..]));
+        self.repeatable(call, method, &payload, *caller.id.as_bytes())
+    }
+
+    pub(super) async fn forget_callers(&self, scope: Option<TenantId>) {
+        self.directory.forget_keys();
+        if let Some(tenant) = scope {
+            self.directory.forget_tenant(tenant).await;
+        }
+    }
+}

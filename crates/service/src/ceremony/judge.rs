@@ -1,0 +1,116 @@
+//! The verdict on an assertion: pure, from the response, the sealed ceremony and the rows that were read.
+
+use keystead_ceremony::{
+    AskedAuthentication, Sealed, Subject,
+    assertion::{Asserted, Response},
+};
+use keystead_domain::{Counter, EventKind, Reason, RelyingParty, UserRef, judge_simple_login};
+use keystead_store::{LoginRow, LoginUpdate};
+
+use super::finish::About;
+
+/// What is judged.
+pub(super) struct Case<'a> {
+    pub(super) response: &'a Response,
+    pub(super) sealed: &'a Sealed,
+    pub(super) asked: &'a AskedAuthentication,
+    pub(super) relying_party: &'a RelyingParty,
+    /// The user the request named.
+    pub(super) named: Option<&'a UserRef>,
+    /// Every credential of the tenant with the response's id, one per RP at most.
+    pub(super) rows: &'a [LoginRow],
+}
+
+/// An accepted assertion: the write that completes the verdict, and what was seen beside it.
+pub(super) struct Accepted {
+    pub(super) update: LoginUpdate,
+    pub(super) noted: Vec<EventKind>,
+}
+
+impl<'a> Case<'a> {
+    /// The credential of this RP that the response names.
+    pub(super) fn row(&self) -> Option<&'a LoginRow> {
+        self.rows.iter().find(|row| row.credential.relying_party_id == self.relying_party.id)
+    }
+
+    /// Whom the verdict is about.
+    pub(super) fn about(&self) -> About {
+        let row = self.row().or(self.rows.first());
+        let sealed = match self.sealed.subject {
+            Subject::User { id, epoch } => Some((id, epoch)),
+            Subject::Anyone | Subject::Unknown => None,
+        };
+        About {
+            user: row.map(|row| (row.user.id, row.user.epoch)).or(sealed),
+            credential: row.map(|row| row.credential.id),
+        }
+    }
+
+    /// Judges. The signature comes before everything that depends on the owner's or the key's state: who cannot sign
+    /// learns nothing of it.
+    pub(super) fn judge(&self, at: keystead_domain::Timestamp) -> Result<Accepted, Reason> {
+        let checked = self.response.check(self.relying_party)?;
+        let row = self.row().ok_or(if self.rows.is_empty() {
+            Reason::CredentialUnknown
+        } else {
+            Reason::WrongRp
+        })?;
+        let asserted = checked.verify(&row.credential.public_key, row.credential.algorithm)?;
+        self.judge_owner(row)?;
+        row.credential.state.may_log_in()?;
+        judge_simple_login(self.asked.user_verification, asserted.user_verified)?;
+        Ok(accept(row, &asserted, at))
+    }
+
+    fn judge_owner(&self, row: &LoginRow) -> Result<(), Reason> {
+        match self.sealed.subject {
+            Subject::Unknown => return Err(Reason::UserMismatch),
+            Subject::User { id, .. } if id != row.user.id => return Err(Reason::UserMismatch),
+            Subject::User { epoch, .. } if epoch != row.user.epoch => return Err(Reason::StateChanged),
+            Subject::User { .. } | Subject::Anyone => {}
+        }
+        let is_named = match self.named {
+            None => true,
+            Some(UserRef::Id(id)) => *id == row.user.id,
+            Some(UserRef::External(external_id)) => *external_id == row.user.external_id,
+        };
+        if !is_named {
+            return Err(Reason::UserMismatch);
+        }
+        match (self.response.user_handle(), &row.user_handle) {
+            (None, _) if self.sealed.subject == Subject::Anyone => Err(Reason::UserHandleMissing),
+            (Some(shown), Some(owners)) if shown != owners.as_bytes() => Err(Reason::UserHandleMismatch),
+            (Some(_), None) => Err(Reason::UserHandleMismatch),
+            (None, _) | (Some(_), Some(_)) => Ok(()),
+        }
+    }
+}
+
+fn accept(row: &LoginRow, asserted: &Asserted, at: keystead_domain::Timestamp) -> Accepted {
+    let credential = &row.credential;
+    let regressed = Counter::judge(credential.sign_count, asserted.sign_count) == Counter::Regressed;
+    let mut noted = Vec::new();
+    if regressed {
+        noted.push(EventKind::CounterRegressed);
+    }
+    if credential.backup_eligible != asserted.backup_eligible {
+        noted.push(EventKind::BackupEligibilityChanged);
+    } else if credential.backed_up != asserted.backed_up {
+        noted.push(if asserted.backed_up {
+            EventKind::BackupStateGained
+        } else {
+            EventKind::BackupStateLost
+        });
+    }
+    let update = LoginUpdate {
+        credential_id: credential.id,
+        user_epoch: row.user.epoch,
+        sign_count: asserted.sign_count,
+        regressed,
+        backup_eligible: asserted.backup_eligible,
+        backed_up: asserted.backed_up,
+        user_verified: asserted.user_verified,
+        at,
+    };
+    Accepted { update, noted }
+}

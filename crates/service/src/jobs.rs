@@ -1,0 +1,78 @@
+//! Background jobs: plain async functions that any replica may run at any time.
+
+use std::time::Duration;
+
+use keystead_domain::Timestamp;
+use keystead_store::{Finish, Tx};
+
+use crate::{Fault, Service};
+
+/// How many rows one run of the purge removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Purged {
+    /// Outcomes of ceremonies.
+    pub outcomes: u64,
+    /// Remembered requests.
+    pub requests: u64,
+    /// Events.
+    pub events: u64,
+}
+
+impl Service {
+    /// Removes what has outlived its retention, in small transactions.
+    ///
+    /// # Errors
+    /// A fault where the store is away; what was removed until then stays removed.
+    pub async fn purge(&self) -> Result<Purged, Fault> {
+        let now = self.environment.now();
+        let oldest_event = now.minus(self.settings.event_retention.max(Duration::from_hours(24)));
+        Ok(Purged {
+            outcomes: self.purge_all(async |tx| tx.purge_outcomes(now).await).await?,
+            requests: self.purge_all(async |tx| tx.purge_requests(now).await).await?,
+            events: self.purge_all(async |tx| tx.purge_events(oldest_event).await).await?,
+        })
+    }
+
+    async fn purge_all(
+        &self,
+        chunk: impl AsyncFn(&Tx) -> Result<u64, keystead_store::Error>,
+    ) -> Result<u64, Fault> {
+        let mut removed = 0;
+        loop {
+            let rows = self.store.transact(async |tx| Ok(Finish::Commit(chunk(tx).await?))).await?;
+            removed += rows;
+            if rows == 0 {
+                return Ok(removed);
+            }
+        }
+    }
+
+    /// Asks the pool that serves requests, and the keyring: whether this replica can serve.
+    ///
+    /// # Errors
+    /// The fault that keeps it from serving.
+    pub async fn ready(&self) -> Result<(), Fault> {
+        self.store.ready().await?;
+        if self.keyring.is_ready(self.environment.now()) { Ok(()) } else { Err(Fault::KeysAway) }
+    }
+
+    /// Raises the restore epoch: every open ceremony and page token dies. For after a restore or an unclean fail-over.
+    ///
+    /// # Errors
+    /// A fault where the store is away.
+    pub async fn raise_restore_epoch(&self) -> Result<(), Fault> {
+        self.store
+            .transact(async |tx| {
+                tx.raise_restore_epoch().await?;
+                Ok(Finish::Commit(()))
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Now, by the clock of this process.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.environment.now()
+    }
+}
