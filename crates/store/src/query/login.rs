@@ -106,6 +106,18 @@ impl<L: Link> Within<'_, L> {
             .and_where(credential::Column::WebauthnId.eq(id.as_bytes()));
         self.connection.query_all(&query).await?.iter().map(read).collect()
     }
+
+    /// The credential with this id, as a login reads it. One statement.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn find_login_row(&self, id: CredentialId) -> Result<Option<LoginRow>, Error> {
+        let mut query = presented();
+        query
+            .and_where(Expr::col((credential::Entity, credential::Column::TenantId)).eq(self.tenant_id.column()))
+            .and_where(Expr::col((credential::Entity, credential::Column::Id)).eq(id.column()));
+        self.connection.query_one(&query).await?.as_ref().map(read).transpose()
+    }
 }
 
 impl Within<'_, Transaction> {
