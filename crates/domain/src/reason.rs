@@ -128,9 +128,9 @@ reasons! {
     CredentialIdLength = 66, "CREDENTIAL_ID_LENGTH";
     /// The id in authenticatorData is not `rawId`.
     AttestedCredentialIdMismatch = 67, "ATTESTED_CREDENTIAL_ID_MISMATCH";
-    /// AuthenticatorData cannot be read.
+    /// The authenticatorData cannot be read.
     AuthenticatorDataMalformed = 68, "AUTHENTICATOR_DATA_MALFORMED";
-    /// AuthenticatorData is followed by further bytes.
+    /// The authenticatorData is followed by further bytes.
     AuthenticatorDataTrailingBytes = 69, "AUTHENTICATOR_DATA_TRAILING_BYTES";
     /// The authenticator answered for another RP ID.
     RpIdMismatch = 70, "RP_ID_MISMATCH";

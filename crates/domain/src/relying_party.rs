@@ -67,11 +67,11 @@ pub struct RelyingParty {
 
 impl RelyingParty {
     /// A ceremony's lifetime where none is set (§15.1).
-    pub const DEFAULT_LIFETIME: Duration = Duration::from_secs(300);
+    pub const DEFAULT_LIFETIME: Duration = Duration::from_mins(5);
     /// The shortest lifetime that may be set.
-    pub const SHORTEST_LIFETIME: Duration = Duration::from_secs(60);
+    pub const SHORTEST_LIFETIME: Duration = Duration::from_mins(1);
     /// The longest lifetime that may be set.
-    pub const LONGEST_LIFETIME: Duration = Duration::from_secs(900);
+    pub const LONGEST_LIFETIME: Duration = Duration::from_mins(15);
     /// Most origins, and most top origins.
     pub const MOST_ORIGINS: usize = 32;
 }

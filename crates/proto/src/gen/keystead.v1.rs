@@ -4684,9 +4684,9 @@ pub enum ErrorReason {
     CredentialIdLength = 66,
     /// The id in authenticatorData is not `rawId`. FAILED_PRECONDITION.
     AttestedCredentialIdMismatch = 67,
-    /// AuthenticatorData cannot be read. FAILED_PRECONDITION.
+    /// The authenticatorData cannot be read. FAILED_PRECONDITION.
     AuthenticatorDataMalformed = 68,
-    /// AuthenticatorData is followed by further bytes. FAILED_PRECONDITION.
+    /// The authenticatorData is followed by further bytes. FAILED_PRECONDITION.
     AuthenticatorDataTrailingBytes = 69,
     /// The authenticator answered for another RP ID. FAILED_PRECONDITION.
     RpIdMismatch = 70,
