@@ -34,4 +34,4 @@ pub use query::{
     request::Request,
 };
 pub use store::Store;
-pub use transact::Finish;
+pub use transact::{Finish, Steps, StepsWith};

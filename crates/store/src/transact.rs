@@ -1,6 +1,6 @@
 //! Transactions whose whole closure runs again where another transaction was in the way.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{pin::Pin, sync::atomic::Ordering, time::Duration};
 
 use sea_orm::{SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
@@ -36,6 +36,35 @@ pub(crate) fn is_inside() -> bool {
     INSIDE.try_with(|()| ()).is_ok()
 }
 
+/// What happens inside a transaction: an async closure that takes a `&Tx`. Functions that hand such a closure on take
+/// `impl Steps<T>` and call [`StepsWith::run`].
+///
+/// Every closure of the shape `async |tx| { … }` that is `Send` qualifies, with whatever it borrows. One that owns what it
+/// captures and lends it to its future (`async move |tx|`) does not: it could not be proven `Send`.
+pub trait Steps<T>: AsyncFn(&Tx) -> Result<T, Error> + for<'t> StepsWith<'t, T> {}
+
+impl<T, F> Steps<T> for F where F: AsyncFn(&Tx) -> Result<T, Error> + for<'t> StepsWith<'t, T> {}
+
+/// [`Steps`] with one transaction. An `AsyncFn` alone does not say that its future is `Send`; this does, so that a
+/// transaction can run in any task.
+pub trait StepsWith<'t, T>: Send + Sync {
+    /// Calls the closure.
+    ///
+    /// # Errors
+    /// Those of the closure.
+    fn run(&self, tx: &'t Tx) -> impl Future<Output = Result<T, Error>> + Send;
+}
+
+impl<'t, T, F, R> StepsWith<'t, T> for F
+where
+    F: Fn(&'t Tx) -> R + Send + Sync,
+    R: Future<Output = Result<T, Error>> + Send,
+{
+    fn run(&self, tx: &'t Tx) -> impl Future<Output = Result<T, Error>> + Send {
+        self(tx)
+    }
+}
+
 impl Store {
     /// Runs a closure in a transaction. Where another transaction was in the way ([`Error::Busy`]), or the connection was
     /// lost during COMMIT ([`Error::CommitUnknown`]), the whole closure runs again after a pause, at most five times. So it
@@ -47,13 +76,17 @@ impl Store {
     /// # Errors
     /// What the closure answered, or what BEGIN or COMMIT did; [`Error::Busy`] and [`Error::CommitUnknown`] after the last
     /// retry.
-    pub async fn transact<T, F>(&self, f: F) -> Result<T, Error>
-    where
-        F: AsyncFn(&Tx) -> Result<Finish<T>, Error>,
-    {
+    pub fn transact<'a, T: Send + 'a>(
+        &'a self,
+        steps: impl Steps<Finish<T>> + 'a,
+    ) -> Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>> {
+        Box::pin(self.run_until_settled(steps))
+    }
+
+    async fn run_until_settled<T: Send>(&self, steps: impl Steps<Finish<T>>) -> Result<T, Error> {
         let mut retries = 0;
         loop {
-            match self.attempt(&f).await {
+            match self.attempt(&steps).await {
                 Err(Error::Busy | Error::CommitUnknown(_)) if retries < MOST_RETRIES => {
                     tokio::time::sleep(self.pause(retries)).await;
                     retries += 1;
@@ -63,12 +96,9 @@ impl Store {
         }
     }
 
-    async fn attempt<T, F>(&self, f: &F) -> Result<T, Error>
-    where
-        F: AsyncFn(&Tx) -> Result<Finish<T>, Error>,
-    {
+    async fn attempt<T: Send>(&self, steps: &impl Steps<Finish<T>>) -> Result<T, Error> {
         let tx = self.begin().await?;
-        match INSIDE.scope((), f(&tx)).await {
+        match INSIDE.scope((), steps.run(&tx)).await {
             Ok(Finish::Commit(value)) => tx.commit().await.map(|()| value),
             Ok(Finish::RollBack(value)) => {
                 // Should this fail, the connection is gone, and the transaction with it.

@@ -114,7 +114,9 @@ impl<L: Link> Within<'_, L> {
     pub async fn find_login_row(&self, id: CredentialId) -> Result<Option<LoginRow>, Error> {
         let mut query = presented();
         query
-            .and_where(Expr::col((credential::Entity, credential::Column::TenantId)).eq(self.tenant_id.column()))
+            .and_where(
+                Expr::col((credential::Entity, credential::Column::TenantId)).eq(self.tenant_id.column()),
+            )
             .and_where(Expr::col((credential::Entity, credential::Column::Id)).eq(id.column()));
         self.connection.query_one(&query).await?.as_ref().map(read).transpose()
     }
