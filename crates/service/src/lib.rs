@@ -26,6 +26,7 @@ pub use environment::Environment;
 pub use error::{Error, Fault, Refused, Signals};
 pub use events::ListEvents;
 pub use jobs::Purged;
+pub use keystead_ceremony::{assertion, registration};
 use keystead_keyring::Keyring;
 use keystead_store::Store;
 pub use keystead_store::tally;
