@@ -1,7 +1,8 @@
 //! Everything that touches a secret's bytes: root keys, sealed tokens, digests, API keys.
 //!
 //! A [`Keyring`] seals bytes into opaque text and opens them again; it does not know what the bytes mean. Its root keys
-//! come from a [`key_file`], which operators rotate. Nothing here draws time or randomness: both are arguments.
+//! come from a [`key_file`], which operators rotate. Time and random bytes are arguments; [`random`] is only for whoever
+//! draws the bytes.
 
 pub mod api_key;
 mod context;
