@@ -1,0 +1,134 @@
+//! What a reason means and what to do about it, for the developer in front of the page. A backend takes the sentence for
+//! its end users from `Refusal.message`; this one may say more.
+
+use keystead_domain::Reason;
+
+/// The reason in a sentence, and the next step.
+pub(super) const fn explain(reason: Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::FieldViolation => ("A field breaks a rule.", "Change the field that is named here."),
+        Reason::StorageUnavailable => {
+            ("The database is away.", "Nothing was decided. Try again when it is back.")
+        }
+        Reason::KeyUnavailable => (
+            "There is no active sealing key.",
+            "Nothing was decided. Look at the key file and at the server's log.",
+        ),
+        Reason::RelyingPartyNotFound => {
+            ("The tenant has no default relying party.", "Make one: AdminService, SetDefaultRelyingParty.")
+        }
+        Reason::UserNotFound => ("Nobody has this name.", "Create a passkey: that makes the user, too."),
+        Reason::CredentialNotFound => ("There is no such credential.", "Reload the page."),
+        Reason::CeremonyTokenInvalid
+        | Reason::CeremonyForeign
+        | Reason::CeremonyExpired
+        | Reason::CeremonyConsumed
+        | Reason::ChallengeMismatch => about_ceremony(reason),
+        Reason::StateChanged => (
+            "The user or the passkey changed while the dialog was open.",
+            "Start again: it is judged as it is now.",
+        ),
+        Reason::FlowRequired
+        | Reason::CredentialExists
+        | Reason::CredentialLimit
+        | Reason::ResidentKeyRequired => about_registration(reason),
+        Reason::MoreFactorsRequired
+        | Reason::UvRequired
+        | Reason::UpRequired
+        | Reason::UserMismatch
+        | Reason::WrongRp
+        | Reason::CredentialUnknown
+        | Reason::CredentialRevoked
+        | Reason::CredentialSuspended
+        | Reason::CredentialQuarantined => about_login(reason),
+        _ => about_response(reason),
+    }
+}
+
+const fn about_ceremony(reason: Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::CeremonyForeign => (
+            "The ceremony was started in another browser session, or for another user.",
+            "Start again here. The other one stays open for whom it belongs to.",
+        ),
+        Reason::CeremonyExpired => ("The dialog was open for too long.", "Start again."),
+        Reason::CeremonyConsumed => {
+            ("This ceremony was finished before; each is good for once.", "Start again.")
+        }
+        Reason::ChallengeMismatch => (
+            "The answer belongs to another ceremony, perhaps one that another tab started.",
+            "Start again, in one tab.",
+        ),
+        _ => ("No ceremony is open in this browser session, or none of this server's.", "Start again."),
+    }
+}
+
+const fn about_registration(reason: Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::FlowRequired => (
+            "This user has a passkey, and the caller may not add another without one of his logins.",
+            "Give the caller the grant ceremony.register.unattended.",
+        ),
+        Reason::CredentialExists => {
+            ("This passkey is registered already.", "Sign in with it, or use another authenticator.")
+        }
+        Reason::CredentialLimit => {
+            ("This user has as many passkeys as he may have.", "Revoke one he does not use.")
+        }
+        _ => (
+            "The authenticator did not keep the passkey, so that it cannot be found without a name.",
+            "Use another authenticator, or make room on this one.",
+        ),
+    }
+}
+
+const fn about_login(reason: Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::MoreFactorsRequired | Reason::UvRequired => (
+            "The key was touched, but it did not check who touched it: one factor is not a login.",
+            "Set up a PIN, fingerprint or face on this key, or use another passkey.",
+        ),
+        Reason::UserMismatch => (
+            "This passkey belongs to somebody other than the one who was named.",
+            "Choose a passkey of that name, or sign in without a name.",
+        ),
+        Reason::WrongRp => {
+            ("This passkey belongs to another relying party.", "Use one that was created here.")
+        }
+        Reason::CredentialUnknown => (
+            "This passkey was never registered here.",
+            "The browser has been told and stops offering it, where it can. Create a new one.",
+        ),
+        Reason::CredentialRevoked => ("This passkey was revoked.", "Use another one, or create a new one."),
+        Reason::CredentialSuspended | Reason::CredentialQuarantined => {
+            ("This passkey is put aside.", "Use another one until it is resumed.")
+        }
+        _ => ("The authenticator did not ask for a touch.", "Use another passkey."),
+    }
+}
+
+/// Reasons that an honest browser and authenticator never cause.
+const fn about_response(reason: Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::SignatureInvalid => (
+            "The signature does not verify with the registered key.",
+            "Nobody is signed in. A real authenticator does not do this: it is a fault, or a forgery.",
+        ),
+        Reason::OriginMismatch | Reason::RpIdMismatch => (
+            "The page was opened at an address that is not one of the relying party's origins.",
+            "Open it at the address that the server names at start, or add this origin: SetRelyingPartyOrigins.",
+        ),
+        Reason::UserHandleMissing | Reason::UserHandleMismatch => (
+            "The passkey does not say that it belongs to its owner.",
+            "Sign in with a name, or create the passkey anew.",
+        ),
+        Reason::AlgorithmNotOffered | Reason::AttachmentMismatch => (
+            "The authenticator made another kind of key than it was asked for.",
+            "Use another authenticator.",
+        ),
+        _ => (
+            "The answer of the browser or authenticator breaks a rule of WebAuthn.",
+            "Try another browser or authenticator. The event keeps the reason.",
+        ),
+    }
+}

@@ -1,0 +1,128 @@
+//! What a browser brings along: the cookies of its session, and what it says about itself.
+//!
+//! A web backend does the same with a ceremony. The token is sealed and the browser could hold it in plain sight, but then
+//! whoever can read the page could finish the ceremony elsewhere. In an `HttpOnly` cookie no script reads it, and the
+//! session binding, a random secret of this browser session, makes it worthless outside of it.
+
+use std::convert::Infallible;
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderName, header, request::Parts},
+    response::AppendHeaders,
+};
+use keystead_domain::ClientContext;
+use keystead_service::ceremony::Token;
+
+use super::API;
+
+const SESSION: &str = "keystead_session";
+const CEREMONY: &str = "keystead_ceremony";
+
+/// Longest session binding (`StartRegistrationRequest.session_binding`).
+const MOST_BINDING_BYTES: usize = 64;
+/// Longest parts of a client context.
+const MOST_USER_AGENT_BYTES: usize = 512;
+const MOST_ORIGIN_BYTES: usize = 255;
+
+/// Cookies to set with an answer.
+pub(super) type SetCookies<const N: usize> = AppendHeaders<[(HeaderName, String); N]>;
+
+/// One request of a browser.
+pub(super) struct Visit {
+    /// The secret of this browser session; `None`: the session is new.
+    pub(super) session: Option<String>,
+    /// The token of the ceremony that was started last and is not finished.
+    ceremony: Option<String>,
+    /// What the browser says about itself.
+    pub(super) client: ClientContext,
+}
+
+impl Visit {
+    /// What Finish takes back, token and session binding. Whoever started nothing brings nothing, and is turned away there.
+    pub(super) fn into_claim(self) -> (Token, String, ClientContext) {
+        (Token::new(self.ceremony.unwrap_or_default()), self.session.unwrap_or_default(), self.client)
+    }
+
+    fn of(headers: &HeaderMap) -> Self {
+        let said = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        Self {
+            session: cookie(headers, SESSION).filter(|binding| binding.len() <= MOST_BINDING_BYTES),
+            ceremony: cookie(headers, CEREMONY),
+            client: ClientContext {
+                // `to_str` yields visible ASCII, of which every byte is a character.
+                user_agent: said(header::USER_AGENT)
+                    .map(|text| text.chars().take(MOST_USER_AGENT_BYTES).collect()),
+                origin: said(header::ORIGIN)
+                    .filter(|text| text.len() <= MOST_ORIGIN_BYTES)
+                    .map(str::to_owned),
+                ..ClientContext::default()
+            },
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.headers))
+    }
+}
+
+/// Keeps a started ceremony in the browser, out of reach of scripts.
+pub(super) fn keep(session: &str, ceremony: &Token) -> SetCookies<2> {
+    AppendHeaders([set(SESSION, session), set(CEREMONY, ceremony.as_str())])
+}
+
+/// Forgets the ceremony: a token is good for one Finish.
+pub(super) fn forget() -> SetCookies<1> {
+    let (name, cookie) = set(CEREMONY, "");
+    AppendHeaders([(name, cookie + "; Max-Age=0")])
+}
+
+/// Without `Secure`, for the playground is served in plain on localhost; a backend behind TLS adds it.
+fn set(name: &str, value: &str) -> (HeaderName, String) {
+    (header::SET_COOKIE, format!("{name}={value}; Path={API}; HttpOnly; SameSite=Strict"))
+}
+
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split("; ")).filter_map(|pair| pair.split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn visit(cookies: &str) -> Visit {
+        Visit::of(&HeaderMap::from_iter([(header::COOKIE, cookies.parse().unwrap())]))
+    }
+
+    #[test]
+    fn a_ceremony_is_kept_where_no_script_and_no_other_site_reaches_it() {
+        let AppendHeaders(cookies) = keep("secret", &Token::new("token".to_owned()));
+        for (name, cookie) in &cookies {
+            assert_eq!(*name, header::SET_COOKIE);
+            assert!(cookie.ends_with("; Path=/playground/api; HttpOnly; SameSite=Strict"), "{cookie}");
+        }
+        assert!(cookies[0].1.starts_with("keystead_session=secret;"));
+        assert!(cookies[1].1.starts_with("keystead_ceremony=token;"));
+    }
+
+    #[test]
+    fn cookies_are_found_by_their_whole_name() {
+        let (token, binding, _) =
+            visit("a=1; xkeystead_ceremony=no; keystead_session=abc; keystead_ceremony=tok=en; b=2")
+                .into_claim();
+        assert_eq!((token.as_str(), binding.as_str()), ("tok=en", "abc"));
+        let (token, binding, _) = visit("a=1").into_claim();
+        assert_eq!((token.as_str(), binding.as_str()), ("", ""));
+    }
+
+    #[test]
+    fn a_session_that_is_too_long_for_a_binding_is_none() {
+        assert_eq!(visit(&format!("keystead_session={}", "x".repeat(65))).session, None);
+    }
+}
