@@ -21,10 +21,10 @@ debian_packages() {
   fi
   export DEBIAN_FRONTEND=noninteractive
   # Another apt may hold a lock, or a mirror may be busy for a moment.
-  again 5 apt-get update --quiet
+  again 5 apt-get --quiet=2 update
   # --no-remove: a machine with another database server installed keeps it, and this run fails instead.
-  again 5 apt-get install --quiet --yes --no-install-recommends --no-remove \
-    --option DPkg::Lock::Timeout=600 "${missing[@]}"
+  again 5 apt-get --quiet=2 --option DPkg::Lock::Timeout=600 install --yes --no-install-recommends --no-remove \
+    "${missing[@]}" >/dev/null
 }
 
 has() { command -v "$1" >/dev/null; }

@@ -30,14 +30,16 @@ mariadb_start() {
 # Waits until the server answers, at most a minute; fails as soon as it is gone.
 mariadb_answers() {
   local deadline=$((SECONDS + 60))
-  until mariadb --no-defaults --host=127.0.0.1 --port="$1" --user=root --execute='SELECT VERSION()' 2>/dev/null; do
+  until mariadb --no-defaults --host=127.0.0.1 --port="$1" --user=root --skip-column-names \
+    --execute='SELECT CONCAT("MariaDB ", VERSION())' 2>/dev/null; do
     if ! kill -0 "$MARIADB_PID" 2>/dev/null || [[ $SECONDS -ge $deadline ]]; then return 1; fi
     sleep 0.2
   done
 }
 
 mariadb_stop() {
-  if [[ -z $MARIADB_PID ]]; then return; fi
+  # `return` alone would hand on the failure that led to the exit, and end the trap there.
+  if [[ -z $MARIADB_PID ]]; then return 0; fi
   kill "$MARIADB_PID" 2>/dev/null || true
   wait "$MARIADB_PID" 2>/dev/null || true
   MARIADB_PID=

@@ -85,8 +85,9 @@ install_node_modules() {
 # Cargo never removes what it built for sources that are gone, and every clone leaves its own share here.
 trim_target_directory() {
   local gigabytes
-  gigabytes=$(du --summarize --block-size=1G "$CARGO_TARGET_DIR" 2>/dev/null | cut -f1)
-  if [[ ${gigabytes:-0} -gt 25 ]]; then
+  mkdir -p "$CARGO_TARGET_DIR"
+  gigabytes=$(du --summarize --block-size=1G "$CARGO_TARGET_DIR" | cut -f1)
+  if [[ $gigabytes -gt 25 ]]; then
     echo "removing $CARGO_TARGET_DIR, which has grown to $gigabytes GB"
     rm -rf "$CARGO_TARGET_DIR"
   fi
