@@ -130,10 +130,14 @@ impl Directory {
         if self.max_age.is_zero() {
             return Ok(read.await?);
         }
+        if let Some(aged) = cache.get(&key).await {
+            return Ok(aged.value);
+        }
         // The age counts from before the read: what was read may have changed right after.
         let expires = Instant::now() + self.max_age;
         let load = async { read.await.map(|value| Aged { value, expires }) };
-        let aged = cache.try_get_with(key, load).await.map_err(Fault::Storage)?;
+        // Boxed, for it is large and rarely run: every call of every use case would carry it.
+        let aged = Box::pin(cache.try_get_with(key, load)).await.map_err(Fault::Storage)?;
         Ok(aged.value)
     }
 }

@@ -56,13 +56,29 @@ impl std::fmt::Debug for Signals {
 pub enum Fault {
     /// The database.
     #[error("storage: {0}")]
-    Storage(Arc<keystead_store::Error>),
+    Storage(#[source] Arc<keystead_store::Error>),
     /// No active sealing key.
     #[error("no active sealing key")]
     KeysAway,
     /// A state that the rules exclude.
     #[error("inconsistent: {0}")]
     Inconsistent(&'static str),
+}
+
+impl Fault {
+    /// What the calling service is told: whether time may help, and nothing of what was said inside.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        use keystead_store::Error::{Busy, CommitUnknown, Unavailable};
+        match self {
+            Self::Storage(error) => match **error {
+                Busy | Unavailable(_) | CommitUnknown(_) => Reason::StorageUnavailable,
+                _ => Reason::Internal,
+            },
+            Self::KeysAway => Reason::KeyUnavailable,
+            Self::Inconsistent(_) => Reason::Internal,
+        }
+    }
 }
 
 impl From<keystead_store::Error> for Fault {

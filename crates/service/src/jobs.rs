@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use keystead_domain::Timestamp;
-use keystead_store::{Finish, Tx};
+use keystead_store::{Finish, Steps};
 
 use crate::{Fault, Service};
 
@@ -33,13 +33,10 @@ impl Service {
         })
     }
 
-    async fn purge_all(
-        &self,
-        chunk: impl AsyncFn(&Tx) -> Result<u64, keystead_store::Error>,
-    ) -> Result<u64, Fault> {
+    async fn purge_all(&self, chunk: impl Steps<u64>) -> Result<u64, Fault> {
         let mut removed = 0;
         loop {
-            let rows = self.store.transact(async |tx| Ok(Finish::Commit(chunk(tx).await?))).await?;
+            let rows = self.store.transact(async |tx| Ok(Finish::Commit(chunk.run(tx).await?))).await?;
             removed += rows;
             if rows == 0 {
                 return Ok(removed);

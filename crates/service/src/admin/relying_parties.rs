@@ -5,7 +5,7 @@ use std::time::Duration;
 use keystead_domain::{
     EventKind, Name, Origin, Reason, RelyingParty, RelyingPartyId, RpId, TenantId, TopOrigin,
 };
-use keystead_store::{Finish, Insert, Tx};
+use keystead_store::{Finish, Insert, Steps};
 
 use crate::{
     Call, Error, Fault, Listed, PageRequest, Service,
@@ -150,7 +150,7 @@ impl Service {
         tenant: TenantId,
         id: RelyingPartyId,
         repeatable: &Repeatable,
-        change: impl AsyncFn(&Tx) -> Result<bool, keystead_store::Error>,
+        change: impl Steps<bool>,
     ) -> Result<RelyingParty, Error> {
         let event = self.admin_event(call, Some(tenant), EventKind::RelyingPartyChanged);
         let changed = self
@@ -159,7 +159,7 @@ impl Service {
                 if !repeatable.is_first(tx).await? {
                     return Ok(Finish::RollBack(Changed::Before));
                 }
-                change(tx).await?;
+                change.run(tx).await?;
                 tx.insert_event(&event).await?;
                 Ok(Finish::Commit(Changed::Now(())))
             })

@@ -35,7 +35,7 @@ pub(super) struct Attempt {
     pub(super) opened: Opened,
     request_id_hash: Option<[u8; 32]>,
     payload_hash: [u8; 32],
-    attempt_id: AttemptId,
+    id: AttemptId,
     event_ids: [EventId; 3],
     expires_at: Timestamp,
 }
@@ -67,7 +67,7 @@ impl Service {
             call: call.clone(),
             request_id_hash: call.request_id.as_ref().map(|id| digest::sha256(&[id.as_str().as_bytes()])),
             payload_hash: digest::sha256(&payload),
-            attempt_id: AttemptId(self.environment.random()),
+            id: AttemptId(self.environment.random()),
             event_ids: std::array::from_fn(|_| EventId::new(now, self.environment.random())),
             expires_at: opened.sealed.expires_at.plus(retention),
             opened,
@@ -131,7 +131,7 @@ impl Attempt {
             return Ok(None);
         }
         let stored = within.find_outcome(self.ceremony_id()).await?.ok_or(keystead_store::Error::Busy)?;
-        Ok(Some(if stored.attempt_id == self.attempt_id {
+        Ok(Some(if stored.attempt_id == self.id {
             Ended::Judged(stored.verdict)
         } else {
             Ended::Before(Box::new(stored))
@@ -151,7 +151,7 @@ impl Attempt {
             credential_id: about.credential,
             request_id_hash: self.request_id_hash,
             payload_hash: self.payload_hash,
-            attempt_id: self.attempt_id,
+            attempt_id: self.id,
             verdict,
             finished_at: *now,
             expires_at: self.expires_at,

@@ -4,7 +4,7 @@ use keystead_ceremony::{
     AskedAuthentication, Sealed, Subject,
     assertion::{Asserted, Response},
 };
-use keystead_domain::{Counter, EventKind, Reason, RelyingParty, UserRef, judge_simple_login};
+use keystead_domain::{Counter, EventKind, Reason, RelyingParty, Timestamp, UserRef, judge_simple_login};
 use keystead_store::{LoginRow, LoginUpdate};
 
 use super::finish::About;
@@ -48,7 +48,7 @@ impl<'a> Case<'a> {
 
     /// Judges. The signature comes before everything that depends on the owner's or the key's state: who cannot sign
     /// learns nothing of it.
-    pub(super) fn judge(&self, at: keystead_domain::Timestamp) -> Result<Accepted, Reason> {
+    pub(super) fn judge(&self, at: Timestamp) -> Result<Accepted, Reason> {
         let checked = self.response.check(self.relying_party)?;
         let row = self.row().ok_or(if self.rows.is_empty() {
             Reason::CredentialUnknown
@@ -59,7 +59,7 @@ impl<'a> Case<'a> {
         self.judge_owner(row)?;
         row.credential.state.may_log_in()?;
         judge_simple_login(self.asked.user_verification, asserted.user_verified)?;
-        Ok(accept(row, &asserted, at))
+        Ok(self.accept(row, &asserted, at))
     }
 
     fn judge_owner(&self, row: &LoginRow) -> Result<(), Reason> {
@@ -84,33 +84,41 @@ impl<'a> Case<'a> {
             (None, _) | (Some(_), Some(_)) => Ok(()),
         }
     }
-}
 
-fn accept(row: &LoginRow, asserted: &Asserted, at: keystead_domain::Timestamp) -> Accepted {
-    let credential = &row.credential;
-    let regressed = Counter::judge(credential.sign_count, asserted.sign_count) == Counter::Regressed;
-    let mut noted = Vec::new();
-    if regressed {
-        noted.push(EventKind::CounterRegressed);
+    fn accept(&self, row: &LoginRow, asserted: &Asserted, at: Timestamp) -> Accepted {
+        let credential = &row.credential;
+        let regressed = Counter::judge(credential.sign_count, asserted.sign_count) == Counter::Regressed
+            && !self.was_overtaken(row, asserted.sign_count);
+        let mut noted = Vec::new();
+        if regressed {
+            noted.push(EventKind::CounterRegressed);
+        }
+        if credential.backup_eligible != asserted.backup_eligible {
+            noted.push(EventKind::BackupEligibilityChanged);
+        } else if credential.backed_up != asserted.backed_up {
+            noted.push(if asserted.backed_up {
+                EventKind::BackupStateGained
+            } else {
+                EventKind::BackupStateLost
+            });
+        }
+        let update = LoginUpdate {
+            credential_id: credential.id,
+            user_epoch: row.user.epoch,
+            sign_count: asserted.sign_count,
+            regressed,
+            backup_eligible: asserted.backup_eligible,
+            backed_up: asserted.backed_up,
+            user_verified: asserted.user_verified,
+            at,
+        };
+        Accepted { update, noted }
     }
-    if credential.backup_eligible != asserted.backup_eligible {
-        noted.push(EventKind::BackupEligibilityChanged);
-    } else if credential.backed_up != asserted.backed_up {
-        noted.push(if asserted.backed_up {
-            EventKind::BackupStateGained
-        } else {
-            EventKind::BackupStateLost
-        });
+
+    /// Whether a lower counter means only that another tab was faster: the key logged in since this ceremony started. The
+    /// same counter twice is never that.
+    fn was_overtaken(&self, row: &LoginRow, sign_count: u32) -> bool {
+        sign_count < row.credential.sign_count
+            && row.credential.last_used_at.is_some_and(|used| used >= self.sealed.sealed_at)
     }
-    let update = LoginUpdate {
-        credential_id: credential.id,
-        user_epoch: row.user.epoch,
-        sign_count: asserted.sign_count,
-        regressed,
-        backup_eligible: asserted.backup_eligible,
-        backed_up: asserted.backed_up,
-        user_verified: asserted.user_verified,
-        at,
-    };
-    Accepted { update, noted }
 }

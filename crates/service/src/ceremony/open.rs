@@ -14,7 +14,7 @@ use crate::{Call, Error, Service, directory::KnownTenant};
 /// How far ahead of this replica's clock a token may have been sealed.
 const CLOCK_SKEW: Duration = Duration::from_secs(5);
 /// How long after expiry Finish still answers from an outcome that exists.
-const GRACE: Duration = Duration::from_secs(60);
+const GRACE: Duration = Duration::from_mins(1);
 
 /// What came with Finish to show that the ceremony is the caller's.
 pub(super) struct Claim<'a> {

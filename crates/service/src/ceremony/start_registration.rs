@@ -6,7 +6,7 @@ use keystead_domain::{
 };
 
 use super::{MAX_CREDENTIALS, Started, seal::Begun};
-use crate::{Call, Error, Service};
+use crate::{Call, Error, Fault, Service};
 
 /// Asks for a registration.
 #[derive(Debug)]
@@ -54,15 +54,13 @@ impl Service {
             return Err(Error::refused(Reason::CredentialLimit));
         }
         let user = registrant.user;
-        let user_handle = match registrant.handle {
-            Some(handle) => handle,
-            None => {
-                let fresh = UserHandle::new(self.environment.random::<64>())
-                    .map_err(|_| crate::Fault::Inconsistent("a user handle has 64 bytes"))?;
-                self.store
-                    .claim_user_handle(tenant, relying_party.id, user.id, &fresh, self.environment.now())
-                    .await?
-            }
+        let user_handle = if let Some(handle) = registrant.handle {
+            handle
+        } else {
+            let fresh = UserHandle::new(self.environment.random::<64>())
+                .map_err(|_| Fault::Inconsistent("a user handle has 64 bytes"))?;
+            let now = self.environment.now();
+            self.store.claim_user_handle(tenant, relying_party.id, user.id, &fresh, now).await?
         };
         let asked = AskedRegistration {
             user_verification: command.user_verification.unwrap_or(UserVerification::Required),
