@@ -1,0 +1,143 @@
+//! `keystead admin`: what must be possible before anybody can call, and after a restore. It works on the database itself.
+
+use std::io::Write;
+
+use anyhow::{Context, anyhow, bail};
+use clap::Subcommand;
+use keystead_domain::{Grant, GrantSet, Name, Reason, TenantId};
+use keystead_keyring::Keyring;
+use keystead_service::{Call, CreateCaller, Environment, Error, Service};
+use keystead_store::Store;
+
+use crate::{cli::Flags, config::Settings};
+
+/// What `admin` takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Makes a tenant and prints its id
+    CreateTenant {
+        /// A name for people, unique in the instance
+        #[arg(long, value_parser = name)]
+        name: Name,
+    },
+    /// Makes a caller and prints its API key, this once
+    CreateCaller {
+        /// A name for people, unique in the tenant
+        #[arg(long, value_parser = name)]
+        name: Name,
+        /// What it may do; without a tenant, `admin` alone
+        #[arg(long, value_name = "GRANT,…", value_delimiter = ',', required = true)]
+        grants: Vec<Grant>,
+        /// The tenant it acts in, by id or name; without one it sets up tenants
+        #[arg(long)]
+        tenant: Option<String>,
+    },
+    /// Ends every open ceremony, as must be done after a restore or an unclean fail-over
+    RaiseRestoreEpoch,
+}
+
+fn name(text: &str) -> Result<Name, keystead_domain::TextError> {
+    Name::new(text)
+}
+
+/// Does one of these things.
+pub(crate) async fn run(args: Args, environment: Environment, out: &mut dyn Write) -> anyhow::Result<()> {
+    let settings = args.flags.load()?;
+    let office = Office::open(&settings, environment).await?;
+    match args.action {
+        Action::CreateTenant { name } => office.create_tenant(name, out).await?,
+        Action::CreateCaller { name, grants, tenant } => {
+            office.create_caller(name, grants.into_iter().collect(), tenant.as_deref(), out).await?;
+        }
+        Action::RaiseRestoreEpoch => {
+            office.service.raise_restore_epoch().await?;
+            writeln!(out, "every ceremony that was open has ended; replicas know within {}", office.delay)?;
+        }
+    }
+    office.store.close().await?;
+    Ok(())
+}
+
+/// Where an operator works.
+struct Office {
+    store: Store,
+    service: Service,
+    operator: Call,
+    /// How long until every replica knows of a change.
+    delay: String,
+}
+
+impl Office {
+    async fn open(settings: &Settings, environment: Environment) -> anyhow::Result<Self> {
+        let url = &settings.database.url;
+        let keyring = Keyring::open(&settings.keys.file, environment.now())?;
+        let store = Store::connect(&settings.database.options())
+            .await
+            .with_context(|| format!("cannot use the database {url}"))?;
+        if store.pending_migrations().await? > 0 {
+            bail!("the database {url} is not migrated; run `keystead migrate` first");
+        }
+        let operator = Call::operator(environment.now());
+        let service = Service::new(store.clone(), keyring, environment, settings.service());
+        let delay = crate::config::duration::text(settings.directory.max_age);
+        Ok(Self { store, service, operator, delay })
+    }
+
+    async fn create_tenant(&self, name: Name, out: &mut dyn Write) -> anyhow::Result<()> {
+        let made = self.service.create_tenant(&self.operator, name.clone()).await;
+        let tenant = made.map_err(|error| match error {
+            Error::Rejected(Reason::TenantExists) => {
+                anyhow!("there is a tenant named {} already", name.as_str())
+            }
+            error => error.into(),
+        })?;
+        writeln!(out, "{}", tenant.id)?;
+        Ok(())
+    }
+
+    /// Prints the key alone, so that a script can take it.
+    async fn create_caller(
+        &self,
+        name: Name,
+        grants: GrantSet,
+        tenant: Option<&str>,
+        out: &mut dyn Write,
+    ) -> anyhow::Result<()> {
+        let tenant = match tenant {
+            Some(text) => Some(self.find_tenant(text).await?),
+            None => None,
+        };
+        let command = CreateCaller { tenant, name: name.clone(), grants, may_be_finished_by: Vec::new() };
+        let made = self.service.create_caller(&self.operator, command).await;
+        let caller = made.map_err(|error| match error {
+            Error::Rejected(Reason::CallerExists) => {
+                anyhow!("there is a caller named {} already", name.as_str())
+            }
+            error => error.into(),
+        })?;
+        let key = self.service.create_api_key(&self.operator, tenant, caller.id).await?;
+        let secret = key.secret.context("a new API key has no secret")?;
+        writeln!(out, "{}", secret.as_str())?;
+        Ok(())
+    }
+
+    async fn find_tenant(&self, text: &str) -> anyhow::Result<TenantId> {
+        let reader = self.store.reader();
+        let found = match text.parse() {
+            Ok(id) => reader.find_tenant(id).await?,
+            Err(_) => reader.find_tenant_by_name(&Name::new(text).context("--tenant")?).await?,
+        };
+        let tenant = found.with_context(|| {
+            format!("there is no tenant {text}; `keystead admin create-tenant` makes one")
+        })?;
+        Ok(tenant.id)
+    }
+}
