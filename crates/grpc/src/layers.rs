@@ -1,0 +1,119 @@
+//! What every call meets before its handler, and its answer after it.
+//!
+//! The layers are functions around the handler's future, not services around services: their order can be read in one
+//! place, [`Gate::pass`].
+
+mod admission;
+mod deadline;
+mod overload;
+mod panics;
+mod summary;
+mod trace_context;
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use keystead_service::Service as UseCases;
+use tokio::sync::Semaphore;
+use tonic::body::Body;
+use tower::{Layer, Service};
+
+use self::summary::Facts;
+use crate::{Settings, arrival::Arrival, grants, status};
+
+type Request = http::Request<Body>;
+type Response = http::Response<Body>;
+
+/// The layers, shared by all services: one limit, one door.
+#[derive(Clone)]
+pub(crate) struct Layers(Arc<Gate>);
+
+struct Gate {
+    use_cases: UseCases,
+    settings: Settings,
+    slots: Semaphore,
+}
+
+impl Layers {
+    pub(crate) fn new(use_cases: UseCases, settings: Settings) -> Self {
+        let slots = Semaphore::new(settings.most_concurrent_calls.min(Semaphore::MAX_PERMITS));
+        Self(Arc::new(Gate { use_cases, settings, slots }))
+    }
+}
+
+impl<S> Layer<S> for Layers {
+    type Service = Layered<S>;
+
+    fn layer(&self, handler: S) -> Layered<S> {
+        Layered { gate: Arc::clone(&self.0), handler }
+    }
+}
+
+/// A service behind the layers.
+#[derive(Clone)]
+pub(crate) struct Layered<S> {
+    gate: Arc<Gate>,
+    handler: S,
+}
+
+impl<S> Service<Request> for Layered<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.handler.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        // The service that was polled ready is the one to call; its clone takes its place.
+        let fresh = self.handler.clone();
+        let handler = std::mem::replace(&mut self.handler, fresh);
+        let gate = Arc::clone(&self.gate);
+        Box::pin(async move { Ok(gate.pass(request, handler).await) })
+    }
+}
+
+impl Gate {
+    /// The log line sees everything; the deadline covers admission too; only admitted calls have their body read.
+    async fn pass<S>(&self, request: Request, handler: S) -> Response
+    where
+        S: Service<Request, Response = Response, Error = Infallible>,
+    {
+        let rpc = grants::find(request.uri().path());
+        let facts = Facts::of(rpc, request.headers());
+        let limit = deadline::of(request.headers(), &self.settings);
+        // Boxed, because a future given to an async fn is stored in it twice: the layers would double it each.
+        let admitted = Box::pin(self.admit(rpc, &facts, request, handler));
+        let limited = deadline::within(limit, overload::limited(&self.slots, admitted));
+        summary::recorded(&facts, panics::caught(limited)).await
+    }
+
+    async fn admit<S>(
+        &self,
+        rpc: Option<&grants::Rpc>,
+        facts: &Facts,
+        mut request: Request,
+        mut handler: S,
+    ) -> Response
+    where
+        S: Service<Request, Response = Response, Error = Infallible>,
+    {
+        let Some(rpc) = rpc else { return status::unknown_rpc().into_http() };
+        match admission::admit(&self.use_cases, rpc, facts, request.headers_mut()).await {
+            Ok(caller) => {
+                request.extensions_mut().insert(Arrival { caller, trace_id: facts.trace_id() });
+                let Ok(response) = handler.call(request).await;
+                response
+            }
+            Err(refused) => refused.into_http(),
+        }
+    }
+}
