@@ -1,0 +1,39 @@
+//! The services, each behind the layers.
+
+use std::sync::Arc;
+
+use keystead_proto::v1::{
+    admin_service_server::AdminServiceServer, ceremony_service_server::CeremonyServiceServer,
+    credential_service_server::CredentialServiceServer, event_service_server::EventServiceServer,
+    user_service_server::UserServiceServer,
+};
+use keystead_service::Service;
+use tonic::service::{LayerExt as _, Routes};
+
+use crate::{Settings, layers::Layers};
+
+/// Most bytes of a request: twice what the largest one needs, a registration's response of 32 KiB.
+const MOST_REQUEST: usize = 64 * 1024;
+
+/// Implements every service of `keystead.v1`, one file each.
+pub(crate) struct Api {
+    pub(crate) service: Service,
+}
+
+/// The services of `keystead.v1` on these use cases, ready for `tonic::transport::Server::add_routes`. Services added to
+/// the routes later (health, reflection) are outside the layers: nobody needs a key for them, and no limit counts them.
+#[must_use]
+pub fn routes(service: Service, settings: Settings) -> Routes {
+    let layers = Layers::new(service.clone(), settings);
+    let api = Arc::new(Api { service });
+    macro_rules! behind_layers {
+        ($server:ident) => {
+            layers.named_layer($server::from_arc(Arc::clone(&api)).max_decoding_message_size(MOST_REQUEST))
+        };
+    }
+    Routes::new(behind_layers!(CeremonyServiceServer))
+        .add_service(behind_layers!(UserServiceServer))
+        .add_service(behind_layers!(CredentialServiceServer))
+        .add_service(behind_layers!(EventServiceServer))
+        .add_service(behind_layers!(AdminServiceServer))
+}

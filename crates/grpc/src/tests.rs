@@ -1,0 +1,6 @@
+//! The API as its clients meet it: generated clients, the layers, real use cases on SQLite in memory.
+
+mod admission;
+mod house;
+mod resources;
+mod summary;
