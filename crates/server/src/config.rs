@@ -3,6 +3,7 @@
 mod bounds;
 mod database_url;
 pub mod duration;
+mod log;
 mod rooms;
 mod sections;
 mod sources;
@@ -11,9 +12,8 @@ use std::path::Path;
 
 pub use bounds::{Bound, OutOfBounds};
 pub use database_url::DatabaseUrl;
-pub use sections::{
-    Data, Database, Directory, Http, Keys, Level, Log, LogFormat, Reflection, Retention, Server,
-};
+pub use log::{Level, Log, LogFormat};
+pub use sections::{Data, Database, Directory, Http, Keys, Reflection, Retention, Server};
 use serde::{Deserialize, Serialize};
 pub use sources::{Mode, Sources};
 

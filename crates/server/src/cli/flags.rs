@@ -8,17 +8,17 @@ use crate::config::{Settings, Sources};
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Flags {
     /// Read settings from this TOML file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Directory for files that have no place of their own [data.dir]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<String>,
     /// Where the database is; other users of the machine can see it here, so keep passwords in the file or environment
     /// [database.url]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
     /// The root keys [keys.file]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub(crate) keys_file: Option<String>,
 }
 

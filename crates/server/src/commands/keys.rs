@@ -20,11 +20,10 @@ pub(crate) struct Args {
     #[command(subcommand)]
     action: Action,
     /// The key file; else the one that the settings name
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, global = true, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Read settings from this TOML file
-    #[arg(long, value_name = "FILE", global = true)]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    flags: Flags,
 }
 
 #[derive(Debug, Subcommand)]
@@ -63,7 +62,7 @@ enum Change {
 pub(crate) fn run(args: &Args, environment: &Environment, out: &mut dyn Write) -> anyhow::Result<()> {
     let path = match &args.file {
         Some(path) => path.clone(),
-        None => Flags { config: args.config.clone(), ..Flags::default() }.load()?.keys.file,
+        None => args.flags.load()?.keys.file,
     };
     match &args.action {
         Action::Generate => generate(&path, environment, out),

@@ -22,7 +22,7 @@ pub(super) struct Gate {
 impl Gate {
     /// Lets calls through to these routes from now on. A gate opens once.
     pub(super) fn open(&self, routes: Routes) {
-        let _ = self.routes.set(routes.prepare());
+        let _ = self.routes.set(routes);
     }
 }
 

@@ -1,9 +1,12 @@
 //! Health, as `grpc.health.v1.Health` tells it.
 
+use std::sync::Arc;
+
 use keystead_proto::v1::{
     admin_service_server, ceremony_service_server, credential_service_server, event_service_server,
     user_service_server,
 };
+use tokio::sync::Mutex;
 use tonic_health::{
     ServingStatus,
     pb::health_server::{Health, HealthServer},
@@ -26,33 +29,49 @@ const READY_NAMES: [&str; 7] = [
     user_service_server::SERVICE_NAME,
 ];
 
-/// Where health is told.
+/// Where health is told. Clones tell on the same board.
 #[derive(Clone)]
-pub(super) struct Board(HealthReporter);
+pub(super) struct Board {
+    reporter: HealthReporter,
+    drains: Arc<Mutex<bool>>,
+}
 
 impl Board {
     /// A board that says `NOT_SERVING`, and the service that answers from it.
     pub(super) async fn new() -> (Self, HealthServer<impl Health>) {
         let (reporter, server) = health_reporter();
-        let board = Self(reporter);
-        board.0.set_service_status(LIVENESS, ServingStatus::Serving).await;
+        reporter.set_service_status(LIVENESS, ServingStatus::Serving).await;
+        let board = Self { reporter, drains: Arc::default() };
         board.tell(false).await;
         (board, server)
     }
 
-    /// Tells whether the server can serve. Watchers hear of it each time: tell changes only.
+    /// Tells whether the server can serve; once it drains, nothing more. Watchers hear of it each time: tell changes only.
     pub(super) async fn tell(&self, serving: bool) {
-        let status = if serving { ServingStatus::Serving } else { ServingStatus::NotServing };
-        for name in READY_NAMES {
-            self.0.set_service_status(name, status).await;
+        let drains = self.drains.lock().await;
+        if !*drains {
+            self.write(serving).await;
         }
     }
 
-    /// Ends every watch. Health cannot be asked any more.
+    /// Tells that the server drains.
+    pub(super) async fn drain(&self) {
+        *self.drains.lock().await = true;
+        self.write(false).await;
+    }
+
+    /// Ends every watch, which would keep its connection open for ever. Health cannot be asked any more.
     pub(super) async fn end_watches(&self) {
-        let mut reporter = self.0.clone();
+        let mut reporter = self.reporter.clone();
         for name in READY_NAMES.into_iter().chain([LIVENESS]) {
             reporter.clear_service_status(name).await;
+        }
+    }
+
+    async fn write(&self, serving: bool) {
+        let status = if serving { ServingStatus::Serving } else { ServingStatus::NotServing };
+        for name in READY_NAMES {
+            self.reporter.set_service_status(name, status).await;
         }
     }
 }

@@ -43,8 +43,9 @@ pub(super) async fn connect(settings: &Settings) -> anyhow::Result<Store> {
     loop {
         match Store::connect(&options).await {
             Ok(store) => return Ok(store),
-            Err(Error::Unavailable(reason)) => {
-                warn!(database = %settings.database.url, %reason, "waiting for the database");
+            Err(error) if passes(&error) => {
+                let error = format!("{:#}", anyhow::Error::from(error));
+                warn!(database = %settings.database.url, error, "waiting for the database");
                 tokio::time::sleep(PAUSE).await;
             }
             Err(error) => {
@@ -80,7 +81,12 @@ async fn unmigrated(store: &Store) -> anyhow::Result<Option<String>> {
     match store.pending_migrations().await {
         Ok(0) => Ok(None),
         Ok(count) => Ok(Some(format!("the database lacks {count} migrations"))),
-        Err(Error::Unavailable(reason)) => Ok(Some(format!("the database is away ({reason})"))),
+        Err(error) if passes(&error) => Ok(Some(format!("{:#}", anyhow::Error::from(error)))),
         Err(error) => Err(error).context("cannot read the database's migrations"),
     }
+}
+
+/// Whether time may help.
+const fn passes(error: &Error) -> bool {
+    matches!(error, Error::Unavailable(_) | Error::Busy)
 }

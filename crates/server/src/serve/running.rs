@@ -67,22 +67,23 @@ impl Running {
         }
     }
 
-    /// Drains and stops: `NOT_SERVING` is told, then the listeners close, then calls in flight end or are cut.
+    /// Drains and stops: `NOT_SERVING` is told, then the listeners close, then calls in flight end. What is in flight after
+    /// the time for that is over ends with the process.
     ///
     /// # Errors
     /// Something failed on the way; it has stopped all the same.
     pub async fn shutdown(mut self) -> anyhow::Result<()> {
         info!("draining");
+        self.board.drain().await;
         self.phase.send_replace(Phase::Draining);
         tokio::time::sleep(self.drain_delay).await;
         self.phase.send_replace(Phase::Closing);
-        // A watcher of health would keep its connection open for ever.
         self.board.end_watches().await;
-        let ended = timeout(self.drain_timeout, self.all_ended()).await.unwrap_or_else(|_| {
-            warn!(after = ?self.drain_timeout, "cutting the calls that are still in flight");
-            Ok(())
-        });
-        self.tasks.shutdown().await;
+        let Ok(ended) = timeout(self.drain_timeout, self.all_ended()).await else {
+            warn!(after = ?self.drain_timeout, "stopping although calls are in flight");
+            self.tasks.shutdown().await;
+            return Ok(());
+        };
         if let Some(store) = self.store.get() {
             let _ = timeout(CLOSING_TIME, store.clone().close()).await;
         }

@@ -87,7 +87,6 @@ impl Work {
         let purge = purge::repeat(service, &self.serve.environment, retention.purge_interval);
         let jobs = async { tokio::join!(readiness.watch(server.readiness_interval), purge) };
         self.phases.until(Phase::Draining, jobs).await;
-        self.board.tell(false).await;
         Ok(())
     }
 
