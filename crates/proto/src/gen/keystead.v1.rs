@@ -996,7 +996,7 @@ pub mod admin_service_client {
         }
         /// Replaces the origins of a relying party.
         ///
-        /// Grant: `admin`. Reasons: FIELD_VIOLATION, RELYING_PARTY_NOT_FOUND, REQUEST_ID_REUSED.
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, RELYING_PARTY_NOT_FOUND, REQUEST_ID_REUSED.
         pub async fn set_relying_party_origins(
             &mut self,
             request: impl tonic::IntoRequest<super::SetRelyingPartyOriginsRequest>,
@@ -1025,7 +1025,7 @@ pub mod admin_service_client {
         }
         /// Makes a relying party the tenant's default.
         ///
-        /// Grant: `admin`. Reasons: FIELD_VIOLATION, RELYING_PARTY_NOT_FOUND, REQUEST_ID_REUSED.
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, RELYING_PARTY_NOT_FOUND, REQUEST_ID_REUSED.
         pub async fn set_default_relying_party(
             &mut self,
             request: impl tonic::IntoRequest<super::SetDefaultRelyingPartyRequest>,
@@ -1054,7 +1054,7 @@ pub mod admin_service_client {
         }
         /// Makes a caller. Only an instance-level caller makes callers without tenant.
         ///
-        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, CALLER_EXISTS, REQUEST_ID_REUSED.
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, CALLER_NOT_FOUND, CALLER_EXISTS, REQUEST_ID_REUSED.
         pub async fn create_caller(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateCallerRequest>,
@@ -1108,7 +1108,7 @@ pub mod admin_service_client {
         }
         /// Replaces a caller's grants and the callers that may finish what it started.
         ///
-        /// Grant: `admin`. Reasons: FIELD_VIOLATION, CALLER_NOT_FOUND, REQUEST_ID_REUSED.
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, CALLER_NOT_FOUND, REQUEST_ID_REUSED.
         pub async fn set_caller_grants(
             &mut self,
             request: impl tonic::IntoRequest<super::SetCallerGrantsRequest>,
@@ -1135,7 +1135,7 @@ pub mod admin_service_client {
         }
         /// Disables a caller: all its keys stop working.
         ///
-        /// Grant: `admin`. Reasons: FIELD_VIOLATION, CALLER_NOT_FOUND, REQUEST_ID_REUSED.
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, CALLER_NOT_FOUND, REQUEST_ID_REUSED.
         pub async fn disable_caller(
             &mut self,
             request: impl tonic::IntoRequest<super::DisableCallerRequest>,
@@ -1162,7 +1162,7 @@ pub mod admin_service_client {
         }
         /// Makes an API key and shows it once.
         ///
-        /// Grant: `admin`. Reasons: FIELD_VIOLATION, CALLER_NOT_FOUND, REQUEST_ID_REUSED.
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, CALLER_NOT_FOUND, REQUEST_ID_REUSED.
         pub async fn create_api_key(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateApiKeyRequest>,
@@ -1189,7 +1189,7 @@ pub mod admin_service_client {
         }
         /// Lists a caller's API keys, newest first, without their secrets.
         ///
-        /// Grant: `admin`. Reasons: FIELD_VIOLATION, CALLER_NOT_FOUND, INVALID_PAGE_TOKEN.
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, CALLER_NOT_FOUND, INVALID_PAGE_TOKEN.
         pub async fn list_api_keys(
             &mut self,
             request: impl tonic::IntoRequest<super::ListApiKeysRequest>,
@@ -1216,7 +1216,7 @@ pub mod admin_service_client {
         }
         /// Revokes an API key. Revoking it again answers with it.
         ///
-        /// Grant: `admin`. Reasons: FIELD_VIOLATION, API_KEY_NOT_FOUND, REQUEST_ID_REUSED.
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, API_KEY_NOT_FOUND, REQUEST_ID_REUSED.
         pub async fn revoke_api_key(
             &mut self,
             request: impl tonic::IntoRequest<super::RevokeApiKeyRequest>,
@@ -1309,7 +1309,7 @@ pub mod admin_service_server {
         >;
         /// Replaces the origins of a relying party.
         ///
-        /// Grant: `admin`. Reasons: FIELD_VIOLATION, RELYING_PARTY_NOT_FOUND, REQUEST_ID_REUSED.
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, RELYING_PARTY_NOT_FOUND, REQUEST_ID_REUSED.
         async fn set_relying_party_origins(
             &self,
             request: tonic::Request<super::SetRelyingPartyOriginsRequest>,
@@ -1319,7 +1319,7 @@ pub mod admin_service_server {
         >;
         /// Makes a relying party the tenant's default.
         ///
-        /// Grant: `admin`. Reasons: FIELD_VIOLATION, RELYING_PARTY_NOT_FOUND, REQUEST_ID_REUSED.
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, RELYING_PARTY_NOT_FOUND, REQUEST_ID_REUSED.
         async fn set_default_relying_party(
             &self,
             request: tonic::Request<super::SetDefaultRelyingPartyRequest>,
@@ -1329,7 +1329,7 @@ pub mod admin_service_server {
         >;
         /// Makes a caller. Only an instance-level caller makes callers without tenant.
         ///
-        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, CALLER_EXISTS, REQUEST_ID_REUSED.
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, CALLER_NOT_FOUND, CALLER_EXISTS, REQUEST_ID_REUSED.
         async fn create_caller(
             &self,
             request: tonic::Request<super::CreateCallerRequest>,
@@ -1349,7 +1349,7 @@ pub mod admin_service_server {
         >;
         /// Replaces a caller's grants and the callers that may finish what it started.
         ///
-        /// Grant: `admin`. Reasons: FIELD_VIOLATION, CALLER_NOT_FOUND, REQUEST_ID_REUSED.
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, CALLER_NOT_FOUND, REQUEST_ID_REUSED.
         async fn set_caller_grants(
             &self,
             request: tonic::Request<super::SetCallerGrantsRequest>,
@@ -1359,7 +1359,7 @@ pub mod admin_service_server {
         >;
         /// Disables a caller: all its keys stop working.
         ///
-        /// Grant: `admin`. Reasons: FIELD_VIOLATION, CALLER_NOT_FOUND, REQUEST_ID_REUSED.
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, CALLER_NOT_FOUND, REQUEST_ID_REUSED.
         async fn disable_caller(
             &self,
             request: tonic::Request<super::DisableCallerRequest>,
@@ -1369,7 +1369,7 @@ pub mod admin_service_server {
         >;
         /// Makes an API key and shows it once.
         ///
-        /// Grant: `admin`. Reasons: FIELD_VIOLATION, CALLER_NOT_FOUND, REQUEST_ID_REUSED.
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, CALLER_NOT_FOUND, REQUEST_ID_REUSED.
         async fn create_api_key(
             &self,
             request: tonic::Request<super::CreateApiKeyRequest>,
@@ -1379,7 +1379,7 @@ pub mod admin_service_server {
         >;
         /// Lists a caller's API keys, newest first, without their secrets.
         ///
-        /// Grant: `admin`. Reasons: FIELD_VIOLATION, CALLER_NOT_FOUND, INVALID_PAGE_TOKEN.
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, CALLER_NOT_FOUND, INVALID_PAGE_TOKEN.
         async fn list_api_keys(
             &self,
             request: tonic::Request<super::ListApiKeysRequest>,
@@ -1389,7 +1389,7 @@ pub mod admin_service_server {
         >;
         /// Revokes an API key. Revoking it again answers with it.
         ///
-        /// Grant: `admin`. Reasons: FIELD_VIOLATION, API_KEY_NOT_FOUND, REQUEST_ID_REUSED.
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, API_KEY_NOT_FOUND, REQUEST_ID_REUSED.
         async fn revoke_api_key(
             &self,
             request: tonic::Request<super::RevokeApiKeyRequest>,
@@ -3431,9 +3431,9 @@ pub mod ceremony_service_client {
         ///
         /// Grant: `ceremony.authenticate`.
         /// Reasons: FIELD_VIOLATION, CEREMONY_TOKEN_INVALID, CEREMONY_FOREIGN, CEREMONY_EXPIRED, CEREMONY_CONSUMED,
-        /// CHALLENGE_MISMATCH, CREDENTIAL_UNKNOWN, CREDENTIAL_REVOKED, CREDENTIAL_SUSPENDED, WRONG_RP, USER_MISMATCH,
-        /// STATE_CHANGED, MORE_FACTORS_REQUIRED, UV_REQUIRED, UP_REQUIRED, and those of a response that does not verify
-        /// (ErrorReason 60 to 89).
+        /// CHALLENGE_MISMATCH, CREDENTIAL_UNKNOWN, CREDENTIAL_REVOKED, CREDENTIAL_SUSPENDED, CREDENTIAL_QUARANTINED, WRONG_RP,
+        /// USER_MISMATCH, STATE_CHANGED, MORE_FACTORS_REQUIRED, UV_REQUIRED, UP_REQUIRED, and those of a response that does not
+        /// verify (ErrorReason 60 to 89).
         pub async fn finish_authentication(
             &mut self,
             request: impl tonic::IntoRequest<super::FinishAuthenticationRequest>,
@@ -3521,9 +3521,9 @@ pub mod ceremony_service_server {
         ///
         /// Grant: `ceremony.authenticate`.
         /// Reasons: FIELD_VIOLATION, CEREMONY_TOKEN_INVALID, CEREMONY_FOREIGN, CEREMONY_EXPIRED, CEREMONY_CONSUMED,
-        /// CHALLENGE_MISMATCH, CREDENTIAL_UNKNOWN, CREDENTIAL_REVOKED, CREDENTIAL_SUSPENDED, WRONG_RP, USER_MISMATCH,
-        /// STATE_CHANGED, MORE_FACTORS_REQUIRED, UV_REQUIRED, UP_REQUIRED, and those of a response that does not verify
-        /// (ErrorReason 60 to 89).
+        /// CHALLENGE_MISMATCH, CREDENTIAL_UNKNOWN, CREDENTIAL_REVOKED, CREDENTIAL_SUSPENDED, CREDENTIAL_QUARANTINED, WRONG_RP,
+        /// USER_MISMATCH, STATE_CHANGED, MORE_FACTORS_REQUIRED, UV_REQUIRED, UP_REQUIRED, and those of a response that does not
+        /// verify (ErrorReason 60 to 89).
         async fn finish_authentication(
             &self,
             request: tonic::Request<super::FinishAuthenticationRequest>,
