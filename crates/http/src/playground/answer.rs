@@ -1,5 +1,7 @@
 //! Answers of the interface: a value or a problem, with the calls that a backend would have made.
 
+use std::error::Error as _;
+
 use axum::{
     Json,
     http::StatusCode,
@@ -77,14 +79,20 @@ fn problem(error: Error) -> (StatusCode, Problem) {
             (StatusCode::FORBIDDEN, Problem { signals: refused.signals.into(), ..because(refused.reason) })
         }
         Error::Fault(fault) => {
-            tracing::error!(%fault, "the playground got no answer");
-            match fault {
-                Fault::Storage(_) => (StatusCode::SERVICE_UNAVAILABLE, because(Reason::StorageUnavailable)),
-                Fault::KeysAway => (StatusCode::SERVICE_UNAVAILABLE, because(Reason::KeyUnavailable)),
-                Fault::Inconsistent(_) => (StatusCode::INTERNAL_SERVER_ERROR, because(Reason::Internal)),
-            }
+            let reason = logged(&fault);
+            let is_for_now = reason != Reason::Internal;
+            let status =
+                if is_for_now { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
+            (status, because(reason))
         }
     }
+}
+
+/// Logs a fault with what caused it, and gives the reason that is shown.
+fn logged(fault: &Fault) -> Reason {
+    let cause = fault.source().map(tracing::field::display);
+    tracing::error!(error = %fault, cause, "a request of the playground failed");
+    fault.reason()
 }
 
 fn because(reason: Reason) -> Problem {

@@ -1,7 +1,7 @@
 //! A person's passkeys, and the end of one.
 
 use axum::{Json, extract::State, response::Response};
-use keystead_domain::{CredentialId, UserRef};
+use keystead_domain::{CredentialId, Reason, UserRef};
 use keystead_service::{CredentialAtRp, CredentialFilter, Error, PageRequest};
 use serde::{Deserialize, Serialize};
 
@@ -35,12 +35,16 @@ pub(super) struct Revoked {
     credential: CredentialView,
 }
 
+/// A name that nobody has yet has no passkeys: on a page where names are typed that is no mistake.
 pub(super) async fn list(
     State(playground): State<Playground>,
     visit: Visit,
     Json(list): Json<List>,
 ) -> Response {
-    let listed = playground.list_credentials(&list, visit).await;
+    let listed = match playground.list_credentials(&list, visit).await {
+        Err(Error::Rejected(Reason::UserNotFound)) => Ok(Listed { credentials: Vec::new() }),
+        listed => listed,
+    };
     answer(vec![shown::list_credentials(&list.name)], listed)
 }
 

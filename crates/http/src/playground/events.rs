@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Playground, answer::answer, shown, view::EventView, visit::Visit};
 
 /// As many as a person reads.
-const PAGE_SIZE: u32 = 20;
+const PAGE_SIZE: u32 = 12;
 
 /// The newest events of the tenant: those about nobody, such as a refused stranger's, are the most telling.
 #[derive(Deserialize)]

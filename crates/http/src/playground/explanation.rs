@@ -6,19 +6,6 @@ use keystead_domain::Reason;
 /// The reason in a sentence, and the next step.
 pub(super) const fn explain(reason: Reason) -> (&'static str, &'static str) {
     match reason {
-        Reason::FieldViolation => ("A field breaks a rule.", "Change the field that is named here."),
-        Reason::StorageUnavailable => {
-            ("The database is away.", "Nothing was decided. Try again when it is back.")
-        }
-        Reason::KeyUnavailable => (
-            "There is no active sealing key.",
-            "Nothing was decided. Look at the key file and at the server's log.",
-        ),
-        Reason::RelyingPartyNotFound => {
-            ("The tenant has no default relying party.", "Make one: AdminService, SetDefaultRelyingParty.")
-        }
-        Reason::UserNotFound => ("Nobody has this name.", "Create a passkey: that makes the user, too."),
-        Reason::CredentialNotFound => ("There is no such credential.", "Reload the page."),
         Reason::CeremonyTokenInvalid
         | Reason::CeremonyForeign
         | Reason::CeremonyExpired
@@ -41,7 +28,34 @@ pub(super) const fn explain(reason: Reason) -> (&'static str, &'static str) {
         | Reason::CredentialRevoked
         | Reason::CredentialSuspended
         | Reason::CredentialQuarantined => about_login(reason),
+        _ if reason.number() < FIRST_OF_CEREMONIES => about_server(reason),
         _ => about_response(reason),
+    }
+}
+
+/// Reasons with lower numbers are about the call and the server, not about what a browser showed.
+const FIRST_OF_CEREMONIES: u16 = 40;
+
+const fn about_server(reason: Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::StorageUnavailable => {
+            ("The database is away or busy.", "Nothing was decided. Try again when it is back.")
+        }
+        Reason::KeyUnavailable => (
+            "There is no active sealing key.",
+            "Nothing was decided. Look at the key file and at the server's log.",
+        ),
+        Reason::FieldViolation => ("A field breaks a rule.", "Change the field that is named here."),
+        Reason::UserNotFound => ("Nobody has this name.", "Create a passkey: that makes the user, too."),
+        Reason::CredentialNotFound => ("There is no such passkey.", "Reload the page."),
+        Reason::RelyingPartyNotFound => {
+            ("The tenant has no default relying party.", "Make one: AdminService, SetDefaultRelyingParty.")
+        }
+        Reason::CallerNotAllowed | Reason::TenantNotFound | Reason::CallerNotFound => (
+            "The development tenant or its caller is not as the server left it.",
+            "Start the server again: it makes what is missing.",
+        ),
+        _ => ("The server has a fault of its own.", "Nothing was decided. Its log has the cause."),
     }
 }
 
@@ -130,5 +144,26 @@ const fn about_response(reason: Reason) -> (&'static str, &'static str) {
             "The answer of the browser or authenticator breaks a rule of WebAuthn.",
             "Try another browser or authenticator. The event keeps the reason.",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_a_sentence_and_a_next_step() {
+        for reason in Reason::ALL {
+            let (sentence, remedy) = explain(*reason);
+            assert!(sentence.ends_with('.') && remedy.ends_with('.'), "{reason}");
+        }
+    }
+
+    #[test]
+    fn a_fault_is_not_blamed_on_the_browser() {
+        for reason in [Reason::Internal, Reason::StorageUnavailable, Reason::KeyUnavailable] {
+            let (sentence, remedy) = explain(reason);
+            assert!(!sentence.contains("browser") && remedy.starts_with("Nothing was decided."), "{reason}");
+        }
     }
 }

@@ -9,19 +9,23 @@ const nameField = form.elements.namedItem("name");
 
 const CREATE = {
   name: "navigator.credentials.create",
-  code: `const publicKey = PublicKeyCredential
-  .parseCreationOptionsFromJSON(JSON.parse(optionsJson));
-const credential = await navigator.credentials
-  .create({ publicKey });
-const credentialJson = JSON.stringify(credential.toJSON());`,
+  code: `const options = JSON.parse(optionsJson);
+const publicKey = PublicKeyCredential
+  .parseCreationOptionsFromJSON(options);
+const credential = await
+  navigator.credentials.create({ publicKey });
+const credentialJson =
+  JSON.stringify(credential.toJSON());`,
 };
 const GET = {
   name: "navigator.credentials.get",
-  code: `const publicKey = PublicKeyCredential
-  .parseRequestOptionsFromJSON(JSON.parse(optionsJson));
-const credential = await navigator.credentials
-  .get({ publicKey });
-const credentialJson = JSON.stringify(credential.toJSON());`,
+  code: `const options = JSON.parse(optionsJson);
+const publicKey = PublicKeyCredential
+  .parseRequestOptionsFromJSON(options);
+const credential = await
+  navigator.credentials.get({ publicKey });
+const credentialJson =
+  JSON.stringify(credential.toJSON());`,
 };
 
 const steps = {
@@ -63,8 +67,8 @@ async function run(step, ...values) {
   show.busy(step === "revoke" ? "Revoking…" : "Waiting for your passkey…");
   try {
     await steps[step](...values);
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
+  } catch (error) {
+    const problem = error instanceof Problem ? error : ownFault(error);
     show.problem(problem);
     await passkeys.signal(problem.signals);
   } finally {
@@ -72,6 +76,11 @@ async function run(step, ...values) {
     show.idle();
     running = false;
   }
+}
+
+function ownFault(error) {
+  console.error(error);
+  return new Problem("failed", { reason: error.name, sentence: "This page has a fault.", remedy: error.message });
 }
 
 /** Shows what the server knows now. */

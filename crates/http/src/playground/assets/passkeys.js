@@ -5,14 +5,14 @@ import { Problem } from "./api.js";
 /** What keeps this page from using passkeys, or null. */
 export function obstacle() {
   if (isAddress(location.hostname)) {
-    const here = `http://localhost:${location.port}/`;
-    return { text: "A passkey belongs to a domain, and this page was opened at an address. Open it here: ", link: here };
+    const text = "A passkey belongs to a domain, and this page was opened at an address. Open it here: ";
+    return { text, link: `http://localhost:${location.port}/` };
   }
   if (!window.isSecureContext) {
     return { text: "The browser allows passkeys on localhost and over HTTPS only." };
   }
   if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) {
-    return { text: "This browser has no passkeys, or an early form of them. Use a newer Chrome, Edge, Firefox or Safari." };
+    return { text: "This browser has no passkeys, or not as scripts use them now. Take a newer one." };
   }
   return null;
 }
@@ -20,20 +20,24 @@ export function obstacle() {
 /** Creates a passkey for `options_json` and gives the `credential_json` for FinishRegistration. */
 export async function create(optionsJson) {
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(JSON.parse(optionsJson));
-  const credential = await navigator.credentials.create({ publicKey }).catch(notCreated);
+  const credential = await navigator.credentials.create({ publicKey }).catch((error) => {
+    throw notCreated(error);
+  });
   return JSON.stringify(credential.toJSON());
 }
 
 /** Asks for a passkey for `options_json` and gives the `credential_json` for FinishAuthentication. */
 export async function get(optionsJson) {
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(optionsJson));
-  const credential = await navigator.credentials.get({ publicKey }).catch(notGiven);
+  const credential = await navigator.credentials.get({ publicKey }).catch((error) => {
+    throw notGiven(error);
+  });
   return JSON.stringify(credential.toJSON());
 }
 
 /** Tells the browser what the server knows about its passkeys, where it listens. Never fails a step. */
 export async function signal({ unknownCredentialJson, currentUserDetailsJson } = {}) {
-  const tell = (method, json) => json && PublicKeyCredential[method]?.(JSON.parse(json));
+  const tell = async (method, json) => json && PublicKeyCredential[method]?.(JSON.parse(json));
   await Promise.allSettled([
     tell("signalUnknownCredential", unknownCredentialJson),
     tell("signalCurrentUserDetails", currentUserDetailsJson),
@@ -42,24 +46,29 @@ export async function signal({ unknownCredentialJson, currentUserDetailsJson } =
 
 function notCreated(error) {
   if (error.name === "InvalidStateError") {
-    throw objection(error, "This authenticator already holds a passkey of this name.", "Sign in with it, or use another authenticator.");
+    const sentence = "This authenticator already holds a passkey of this name.";
+    return objection(error, sentence, "Sign in with it, or use another authenticator.");
   }
-  throw notGiven(error);
+  return notGiven(error);
 }
 
 function notGiven(error) {
   switch (error.name) {
     // Browsers do not say which of these it was: a page could otherwise find out who has a passkey here.
     case "NotAllowedError":
-      throw objection(
+      return objection(
         error,
         "The browser gave no passkey: the dialog was closed or timed out, none here fits, or the user was not verified.",
         "Try again. Where the name is new here, create a passkey first.",
       );
     case "SecurityError":
-      throw objection(error, "This page's address does not belong to the relying party.", "Open the page at the address that the server names at start.");
+      return objection(
+        error,
+        "This page's address does not belong to the relying party.",
+        "Open the page at the address that the server names at start.",
+      );
     default:
-      throw objection(error, "The browser could not do it.", error.message);
+      return objection(error, "The browser could not do it.", error.message);
   }
 }
 

@@ -25,10 +25,12 @@ function facts(entries) {
   return element("dl", {}, ...rows);
 }
 
+/** A moment in the reader's time; the day is left out where it is today. */
 function time(millis) {
   if (millis == null) return null;
   const moment = new Date(millis);
-  const text = moment.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  const isToday = moment.toDateString() === new Date().toDateString();
+  const text = moment.toLocaleString(undefined, { dateStyle: isToday ? undefined : "medium", timeStyle: "medium" });
   return element("time", { dateTime: moment.toISOString() }, text);
 }
 
@@ -80,7 +82,8 @@ export function problem({ kind, reason, sentence, remedy, detail }) {
 }
 
 function outcome(label, title, entries) {
-  byId("outcome").replaceChildren(element("p", { className: "title" }, label, " ", element("strong", {}, title)), facts(entries));
+  const heading = element("p", {}, label, " ", element("strong", {}, title));
+  byId("outcome").replaceChildren(heading, facts(entries));
 }
 
 /** Adds steps of the current ceremony: calls of the API, or what the browser does in between. */
@@ -137,14 +140,20 @@ function sync({ backupEligible, backedUp }) {
 
 export function events(list) {
   if (list.length === 0) return byId("events").replaceChildren(hint("Nothing has happened yet."));
-  byId("events").replaceChildren(element("ol", { className: "events" }, ...list.map(event)));
+  // Without the role, Safari takes a list without markers for none.
+  byId("events").replaceChildren(element("ol", { className: "events", role: "list" }, ...list.map(event)));
 }
 
 const OUTCOMES = { SUCCESS: "good", REFUSED: "bad", NOTED: "fair" };
 
 function event({ type, eventTime, outcome, reasons, userId, credentialId, ceremonyId }) {
   const word = outcome.replace("EVENT_OUTCOME_", "");
-  const title = element("p", {}, code(type), " ", badge(OUTCOMES[word], word.toLowerCase()), ...reasons.flatMap((reason) => [" ", code(reason)]));
-  const ids = [userId, credentialId, ceremonyId].filter(Boolean).join(" · ");
-  return element("li", {}, title, element("p", { className: "hint" }, time(eventTime), ids && element("span", { className: "ids" }, ids)));
+  const why = reasons.flatMap((reason) => [" ", code(reason)]);
+  const ids = [userId, credentialId, ceremonyId].filter(Boolean).flatMap((id) => [" · ", code(id)]);
+  return element(
+    "li",
+    {},
+    element("p", {}, code(type), " ", badge(OUTCOMES[word], word.toLowerCase()), ...why),
+    element("p", { className: "hint" }, time(eventTime), ...ids),
+  );
 }
