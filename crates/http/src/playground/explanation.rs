@@ -96,12 +96,14 @@ const fn about_registration(reason: Reason) -> (&'static str, &'static str) {
     }
 }
 
+const VERIFY: &str = "Set up a PIN, fingerprint or face on this key, or use another passkey.";
+
 const fn about_login(reason: Reason) -> (&'static str, &'static str) {
     match reason {
-        Reason::MoreFactorsRequired | Reason::UvRequired => (
-            "The key was touched, but it did not check who touched it: one factor is not a login.",
-            "Set up a PIN, fingerprint or face on this key, or use another passkey.",
-        ),
+        Reason::MoreFactorsRequired => {
+            ("The key was touched, but it did not check who touched it: one factor is not a login.", VERIFY)
+        }
+        Reason::UvRequired => ("The key was touched, but it did not check who touched it.", VERIFY),
         Reason::UserMismatch => (
             "This passkey belongs to somebody other than the one who was named.",
             "Choose a passkey of that name, or sign in without a name.",
