@@ -112,7 +112,8 @@ impl Drop for Database {
         let Home::Server { server, name } = &self.home else { return };
         // On a thread of its own: the runtime of the test that ends here cannot be blocked on.
         let dropped = std::thread::scope(|scope| {
-            let statement = format!("DROP DATABASE IF EXISTS {name}");
+            // A test that failed may have left a transaction open; the default patience with that is a day.
+            let statement = format!("SET lock_wait_timeout = 10; DROP DATABASE IF EXISTS {name}");
             scope
                 .spawn(|| {
                     let runtime = runtime::Builder::new_current_thread().enable_all().build();
