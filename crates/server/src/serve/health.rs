@@ -1,6 +1,6 @@
 //! Health, as `grpc.health.v1.Health` tells it.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use keystead_proto::v1::{
     admin_service_server, ceremony_service_server, credential_service_server, event_service_server,
@@ -33,7 +33,16 @@ const READY_NAMES: [&str; 7] = [
 #[derive(Clone)]
 pub(super) struct Board {
     reporter: HealthReporter,
-    drains: Arc<Mutex<bool>>,
+    told: Arc<Mutex<Told>>,
+}
+
+/// What was told last.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Told {
+    #[default]
+    NotServing,
+    Serving,
+    Draining,
 }
 
 impl Board {
@@ -41,23 +50,29 @@ impl Board {
     pub(super) async fn new() -> (Self, HealthServer<impl Health>) {
         let (reporter, server) = health_reporter();
         reporter.set_service_status(LIVENESS, ServingStatus::Serving).await;
-        let board = Self { reporter, drains: Arc::default() };
-        board.tell(false).await;
+        let board = Self { reporter, told: Arc::default() };
+        board.write(ServingStatus::NotServing).await;
         (board, server)
     }
 
     /// Tells whether the server can serve; once it drains, nothing more. Watchers hear of it each time: tell changes only.
     pub(super) async fn tell(&self, serving: bool) {
-        let drains = self.drains.lock().await;
-        if !*drains {
-            self.write(serving).await;
-        }
+        let mut told = self.told.lock().await;
+        let (now, status) = match (*told, serving) {
+            (Told::Draining, _) => return,
+            (_, true) => (Told::Serving, ServingStatus::Serving),
+            (_, false) => (Told::NotServing, ServingStatus::NotServing),
+        };
+        *told = now;
+        self.write(status).await;
     }
 
-    /// Tells that the server drains.
-    pub(super) async fn drain(&self) {
-        *self.drains.lock().await = true;
-        self.write(false).await;
+    /// Tells that the server drains. Answers whether it told before that it serves.
+    pub(super) async fn drain(&self) -> bool {
+        let mut told = self.told.lock().await;
+        let before = mem::replace(&mut *told, Told::Draining);
+        self.write(ServingStatus::NotServing).await;
+        before == Told::Serving
     }
 
     /// Ends every watch, which would keep its connection open for ever. Health cannot be asked any more.
@@ -68,8 +83,7 @@ impl Board {
         }
     }
 
-    async fn write(&self, serving: bool) {
-        let status = if serving { ServingStatus::Serving } else { ServingStatus::NotServing };
+    async fn write(&self, status: ServingStatus) {
         for name in READY_NAMES {
             self.reporter.set_service_status(name, status).await;
         }

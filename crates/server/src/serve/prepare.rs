@@ -65,11 +65,11 @@ pub(super) async fn migrated(store: &Store, serve: &Serve) -> anyhow::Result<()>
         }
         return Ok(());
     }
-    let mut told = false;
+    let mut told = None;
     while let Some(problem) = unmigrated(store).await? {
-        if !told {
-            warn!("{problem}: not serving until `keystead migrate` has run, or start with `--migrate`");
-            told = true;
+        if told.as_ref() != Some(&problem) {
+            warn!("not serving yet: {problem}");
+            told = Some(problem);
         }
         tokio::time::sleep(serve.settings.server.readiness_interval).await;
     }
@@ -80,7 +80,9 @@ pub(super) async fn migrated(store: &Store, serve: &Serve) -> anyhow::Result<()>
 async fn unmigrated(store: &Store) -> anyhow::Result<Option<String>> {
     match store.pending_migrations().await {
         Ok(0) => Ok(None),
-        Ok(count) => Ok(Some(format!("the database lacks {count} migrations"))),
+        Ok(count) => Ok(Some(format!(
+            "the database lacks {count} migrations; run `keystead migrate`, or start with `--migrate`"
+        ))),
         Err(error) if passes(&error) => Ok(Some(format!("{:#}", anyhow::Error::from(error)))),
         Err(error) => Err(error).context("cannot read the database's migrations"),
     }

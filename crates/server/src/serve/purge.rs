@@ -12,7 +12,10 @@ pub(super) async fn repeat(service: &Service, environment: &Environment, interva
         tokio::time::sleep(spread(interval, environment.random())).await;
         match service.purge().await {
             Ok(purged) => info!(purged.outcomes, purged.requests, purged.events, "purged"),
-            Err(fault) => warn!(%fault, "could not purge; the next run will"),
+            Err(fault) => {
+                let error = format!("{:#}", anyhow::Error::from(fault));
+                warn!(error, "could not purge; the next run takes it up");
+            }
         }
     }
 }

@@ -30,7 +30,7 @@ impl<'a> Readiness<'a> {
         self.board.tell(self.serving).await;
         match fault {
             None => info!("serving"),
-            Some(fault) => warn!(%fault, "not serving"),
+            Some(fault) => warn!(error = format!("{:#}", anyhow::Error::from(fault)), "not serving"),
         }
     }
 

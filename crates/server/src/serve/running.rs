@@ -74,9 +74,12 @@ impl Running {
     /// Something failed on the way; it has stopped all the same.
     pub async fn shutdown(mut self) -> anyhow::Result<()> {
         info!("draining");
-        self.board.drain().await;
+        let served = self.board.drain().await;
         self.phase.send_replace(Phase::Draining);
-        tokio::time::sleep(self.drain_delay).await;
+        // Whoever was never told to send calls need not be given time to stop.
+        if served {
+            tokio::time::sleep(self.drain_delay).await;
+        }
         self.phase.send_replace(Phase::Closing);
         self.board.end_watches().await;
         let Ok(ended) = timeout(self.drain_timeout, self.all_ended()).await else {
