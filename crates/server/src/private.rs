@@ -5,6 +5,7 @@ use std::{
     io::{self, Write},
     os::unix::fs::{DirBuilderExt, PermissionsExt},
     path::Path,
+    process,
 };
 
 /// Makes the directory, mode 0700, with all above it. One that exists stays as it is.
@@ -22,7 +23,8 @@ pub(crate) fn make_parent(file: &Path) -> io::Result<()> {
 
 /// Writes a file of mode 0600, or replaces it as a whole: whoever reads meanwhile reads the old or the new one.
 pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
-    let beside = path.with_extension("new");
+    // Named after the process: another one may write the same file.
+    let beside = path.with_extension(format!("new-{}", process::id()));
     let _ = fs::remove_file(&beside);
     let mut file = fs::OpenOptions::new();
     file.write(true).create_new(true);

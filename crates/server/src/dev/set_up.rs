@@ -3,9 +3,9 @@
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use anyhow::Context;
-use keystead_domain::{Caller, GrantSet, Name, Origin, RelyingParty, RpId, Tenant, TenantId};
+use keystead_domain::{Caller, GrantSet, Name, Origin, Reason, RelyingParty, RpId, Tenant, TenantId};
 use keystead_keyring::api_key::ApiKeySecret;
-use keystead_service::{Call, CreateCaller, CreateRelyingParty, Service, SetOrigins};
+use keystead_service::{Call, CreateCaller, CreateRelyingParty, Error, Service, SetOrigins};
 use keystead_store::Store;
 
 use super::{Development, env_file};
@@ -15,6 +15,9 @@ const RP_ID: &str = "localhost";
 const CALLER: &str = "dev";
 /// Accepted wherever the playground listens: the port people know it by.
 const USUAL_ORIGIN: &str = "http://localhost:8080";
+
+/// One more than there are things that another process may make first.
+const MOST_ATTEMPTS: u32 = 4;
 
 /// Sets things up, as the operator.
 pub(crate) struct SetUp<'a> {
@@ -29,6 +32,16 @@ pub(crate) struct SetUp<'a> {
 impl SetUp<'_> {
     /// Makes what is missing, and brings endpoint and origins in step with where the server listens now.
     pub(crate) async fn run(&self) -> anyhow::Result<Development> {
+        let mut attempts = 1;
+        loop {
+            match self.attempt().await {
+                Err(error) if attempts < MOST_ATTEMPTS && was_made_meanwhile(&error) => attempts += 1,
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn attempt(&self) -> anyhow::Result<Development> {
         let operator = Call::operator(self.service.now());
         let tenant = self.tenant(&operator).await.context("cannot set up the development tenant")?;
         let relying_party =
@@ -118,6 +131,13 @@ impl SetUp<'_> {
         env_file::write(file, self.grpc_addr, secret.as_str())?;
         Ok(Some(secret))
     }
+}
+
+/// Whether another process that starts on the same database was faster: the next attempt finds what it made.
+fn was_made_meanwhile(error: &anyhow::Error) -> bool {
+    use Reason::{CallerExists, RelyingPartyExists, TenantExists};
+    let rejected = error.downcast_ref::<Error>();
+    matches!(rejected, Some(Error::Rejected(TenantExists | RelyingPartyExists | CallerExists)))
 }
 
 /// The origins there are, and those needed; where that is too many, the needed ones alone.

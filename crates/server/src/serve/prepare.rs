@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use keystead_keyring::{Keyring, key_file::KeyFile};
+use keystead_keyring::{Keyring, KeyringError, key_file::KeyFile};
 use keystead_store::{Error, Store};
 use tracing::{info, warn};
 
@@ -23,7 +23,11 @@ pub(super) fn open_keyring(serve: &Serve) -> anyhow::Result<Keyring> {
     if serve.mode == Mode::Development && !path.exists() {
         private::make_parent(path)
             .with_context(|| format!("cannot make a directory for {}", path.display()))?;
-        KeyFile::generate(now, serve.environment.random()).write_new(path)?;
+        match KeyFile::generate(now, serve.environment.random()).write_new(path) {
+            // Another process that starts in the same directory was faster.
+            Ok(()) | Err(KeyringError::Exists { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(Keyring::open(path, now)?)
 }

@@ -64,6 +64,19 @@ async fn a_second_start_finds_everything_as_it_was() {
 }
 
 #[tokio::test]
+async fn two_first_starts_at_once_set_up_one_and_the_same() {
+    let place = Place::new();
+    let ((one, first), (other, second)) = tokio::join!(start(&place), start(&place));
+    assert_eq!(first.tenant, second.tenant);
+    assert_eq!(first.relying_party.id, second.relying_party.id);
+    assert_eq!(first.caller, second.caller);
+    let (_, key) = sourced(&first);
+    assert!(is_let_in(&one, &key).await && is_let_in(&other, &key).await);
+    one.shutdown().await.unwrap();
+    other.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn secrets_are_their_owners_alone() {
     let place = Place::new();
     let (running, development) = start(&place).await;
