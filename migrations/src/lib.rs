@@ -9,6 +9,7 @@
 //!   for `NULL` would switch the uniqueness off.
 //! - No foreign keys: an insert would lock the parent row, and make the tenant's row hot for every login.
 //! - A release reads and writes the schema of the release before it and of the one after it: add first, use later, drop last.
+//!   A new value of an enum is known to a release before another one writes it.
 //!
 //! A released step is never edited and never renamed: `seaql_migrations` knows it by its module's name.
 

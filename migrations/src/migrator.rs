@@ -68,3 +68,15 @@ async fn applied<C: ConnectionTrait>(db: &C) -> Result<HashSet<String>, DbErr> {
         .await?;
     Ok(versions.into_iter().collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_numbered_in_their_order_without_gaps() {
+        for (n, step) in Migrator::migrations().iter().enumerate() {
+            assert!(step.name().starts_with(&format!("m{:04}_", n + 1)), "{}", step.name());
+        }
+    }
+}

@@ -1,12 +1,18 @@
 //! Connections as queries see them: a pool, or one transaction.
 
+use std::sync::Arc;
+
 use keystead_domain::TenantId;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
-    Statement, entity::prelude::async_trait,
+    Statement, TransactionOptions, TransactionTrait, entity::prelude::async_trait,
 };
 
-use crate::{Error, tally, transact};
+use crate::{
+    Error, tally,
+    to_the_end::ToTheEnd,
+    transact::{self, abandoned},
+};
 
 /// Something that answers queries; every statement goes through here and is counted.
 #[derive(Debug)]
@@ -22,11 +28,11 @@ pub type Tx = Connection<Transaction>;
 
 /// A pool's connections.
 #[derive(Debug)]
-pub struct Pooled<'s>(&'s DatabaseConnection);
+pub struct Pooled<'s>(&'s Arc<DatabaseConnection>);
 
 /// The one connection of a transaction.
 #[derive(Debug)]
-pub struct Transaction(DatabaseTransaction);
+pub struct Transaction(Arc<DatabaseTransaction>);
 
 /// What a [`Connection`] is made of: [`Pooled`] or [`Transaction`].
 pub trait Link: sealed::Link {}
@@ -35,67 +41,73 @@ impl Link for Pooled<'_> {}
 impl Link for Transaction {}
 
 mod sealed {
+    use std::sync::Arc;
+
     use sea_orm::{ConnectionTrait, DbErr};
 
     pub trait Link: Send + Sync {
-        type Inner: ConnectionTrait;
+        type Inner: ConnectionTrait + Send + Sync + 'static;
+
+        fn inner(&self) -> &Arc<Self::Inner>;
 
         /// # Errors
         /// The link must not be used now.
-        fn inner(&self) -> Result<&Self::Inner, DbErr>;
-
-        fn backend(&self) -> sea_orm::DbBackend;
+        fn check(&self) -> Result<(), DbErr>;
     }
 }
 
 impl sealed::Link for Pooled<'_> {
     type Inner = DatabaseConnection;
 
-    /// A transaction's closure that takes a second connection stops the whole process once as many requests as the pool has
-    /// connections do so at the same time. It is a fault at any concurrency, so that tests meet it.
-    fn inner(&self) -> Result<&DatabaseConnection, DbErr> {
-        if transact::is_inside() {
-            return Err(DbErr::Custom("a second connection was asked for inside a transaction".to_owned()));
-        }
-        Ok(self.0)
+    fn inner(&self) -> &Arc<DatabaseConnection> {
+        self.0
     }
 
-    fn backend(&self) -> DbBackend {
-        self.0.get_database_backend()
+    fn check(&self) -> Result<(), DbErr> {
+        transact::refuse_inside()
     }
 }
 
 impl sealed::Link for Transaction {
     type Inner = DatabaseTransaction;
 
-    fn inner(&self) -> Result<&DatabaseTransaction, DbErr> {
-        Ok(&self.0)
+    fn inner(&self) -> &Arc<DatabaseTransaction> {
+        &self.0
     }
 
-    fn backend(&self) -> DbBackend {
-        self.0.get_database_backend()
+    fn check(&self) -> Result<(), DbErr> {
+        Ok(())
     }
 }
 
 impl<'s> Session<'s> {
-    pub(crate) const fn over(pool: &'s DatabaseConnection) -> Self {
+    pub(crate) const fn over(pool: &'s Arc<DatabaseConnection>) -> Self {
         Self { link: Pooled(pool) }
     }
 }
 
 impl Tx {
-    pub(crate) const fn over(transaction: DatabaseTransaction) -> Self {
-        Self { link: Transaction(transaction) }
+    /// Begins a transaction on a connection of the pool.
+    pub(crate) async fn begin(
+        pool: &Arc<DatabaseConnection>,
+        options: TransactionOptions,
+    ) -> Result<Self, DbErr> {
+        tally::statement();
+        let pool = Arc::clone(pool);
+        let begun = ToTheEnd::new(async move { pool.begin_with_options(options).await }).await?;
+        Ok(Self { link: Transaction(Arc::new(begun)) })
     }
 
     pub(crate) async fn commit(self) -> Result<(), Error> {
         tally::commit();
-        self.link.0.commit().await.map_err(Error::of_commit)
+        let transaction = Arc::into_inner(self.link.0).ok_or_else(abandoned)?;
+        ToTheEnd::new(transaction.commit()).await.map_err(Error::of_commit)
     }
 
     pub(crate) async fn roll_back(self) -> Result<(), Error> {
         tally::statement();
-        Ok(self.link.0.rollback().await?)
+        let transaction = Arc::into_inner(self.link.0).ok_or_else(abandoned)?;
+        Ok(ToTheEnd::new(transaction.rollback()).await?)
     }
 }
 
@@ -122,29 +134,39 @@ impl<L: Link> Connection<L> {
     }
 }
 
+impl<L: Link> Connection<L> {
+    /// Asks one statement: counted, and to the end.
+    async fn ask<T, A>(&self, statement: impl FnOnce(Arc<L::Inner>) -> A) -> Result<T, DbErr>
+    where
+        T: Send + 'static,
+        A: Future<Output = Result<T, DbErr>> + Send + 'static,
+    {
+        self.link.check()?;
+        tally::statement();
+        ToTheEnd::new(statement(Arc::clone(self.link.inner()))).await
+    }
+}
+
 #[async_trait::async_trait]
 impl<L: Link> ConnectionTrait for Connection<L> {
     fn get_database_backend(&self) -> DbBackend {
-        self.link.backend()
+        self.link.inner().get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        tally::statement();
-        self.link.inner()?.execute_raw(statement).await
+        self.ask(|link| async move { link.execute_raw(statement).await }).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        tally::statement();
-        self.link.inner()?.execute_unprepared(sql).await
+        let sql = sql.to_owned();
+        self.ask(|link| async move { link.execute_unprepared(&sql).await }).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        tally::statement();
-        self.link.inner()?.query_one_raw(statement).await
+        self.ask(|link| async move { link.query_one_raw(statement).await }).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        tally::statement();
-        self.link.inner()?.query_all_raw(statement).await
+        self.ask(|link| async move { link.query_all_raw(statement).await }).await
     }
 }

@@ -76,3 +76,8 @@ impl From<sqlx::Error> for Error {
 pub(crate) fn is_duplicate(error: &DbErr) -> bool {
     driver::class(error) == Class::Duplicate
 }
+
+/// Whether the connection was lost under a statement, rather than that none was to be had.
+pub(crate) fn is_lost(error: &DbErr) -> bool {
+    matches!(error, DbErr::Query(_)) && driver::class(error) == Class::Away
+}

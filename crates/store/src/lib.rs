@@ -19,6 +19,7 @@ mod query;
 mod row;
 mod store;
 pub mod tally;
+mod to_the_end;
 mod transact;
 
 pub use connection::{Connection, Link, Pooled, Session, Transaction, Tx, Within};

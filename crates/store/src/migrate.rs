@@ -1,15 +1,18 @@
 //! Migrating under a lock of the database, so that any number of processes may start at once.
 
+use std::time::Duration;
+
 use keystead_migrations::{pending, up};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqlxMySqlConnector, Statement,
     TransactionTrait,
 };
+use tokio::time::Instant;
 
 use crate::{Engine, Error, Store, connect, transact};
 
-/// How often to wait for another process's migration, on SQLite for the busy timeout of five seconds each.
-const MOST_WAITS: u32 = 12;
+/// How long to wait for another process's migration; on MySQL the same stands in [`LOCK`].
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// The lock has a name of at most 64 characters in the server, not in the database.
 const LOCK: &str =
     "SELECT GET_LOCK(CONCAT('keystead.migrate.', LEFT(SHA2(DATABASE(), 256), 40)), 60) AS locked";
@@ -32,7 +35,7 @@ impl Store {
     /// # Errors
     /// The database did not answer.
     pub async fn pending_migrations(&self) -> Result<usize, Error> {
-        Ok(pending(&self.reads).await?)
+        Ok(pending(&*self.reads).await?)
     }
 
     /// SQLite's DDL is transactional and its write lock is the database's: one transaction is both the lock and the way back.
@@ -45,10 +48,11 @@ impl Store {
     }
 
     async fn begin_waiting(&self) -> Result<DatabaseTransaction, Error> {
-        let mut waits = 0;
+        let deadline = Instant::now() + LONGEST_WAIT;
         loop {
             match self.writes.begin_with_options(transact::IMMEDIATE).await.map_err(Error::from) {
-                Err(Error::Busy) if waits < MOST_WAITS => waits += 1,
+                // The driver has waited already.
+                Err(Error::Busy) if Instant::now() < deadline => {}
                 answer => return answer,
             }
         }

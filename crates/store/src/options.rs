@@ -10,7 +10,8 @@ pub struct Options {
     /// Most connections of this process to MySQL or MariaDB. SQLite has a fixed number: 8 readers and 1 writer, in memory
     /// a single connection.
     pub max_connections: u32,
-    /// How long a request waits for a connection before it is answered with [`Error::Unavailable`](crate::Error).
+    /// How long a request waits for a connection before it is answered with [`Error::Unavailable`](crate::Error), and on
+    /// SQLite for another process's transaction before it is [`Error::Busy`](crate::Error).
     pub acquire_timeout: Duration,
 }
 

@@ -3,20 +3,19 @@
 use std::{
     fmt,
     sync::{Arc, atomic::AtomicU32},
-    time::Duration,
 };
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
-use crate::{Engine, Error, Options, Session, connect, tally};
+use crate::{Engine, Error, Options, Session, connect};
 
 /// A connected database. Clones share the connections.
 #[derive(Clone)]
 pub struct Store {
     pub(crate) engine: Engine,
     pub(crate) options: Arc<Options>,
-    pub(crate) reads: DatabaseConnection,
-    pub(crate) writes: DatabaseConnection,
+    pub(crate) reads: Arc<DatabaseConnection>,
+    pub(crate) writes: Arc<DatabaseConnection>,
     /// Counts retries: [`transact`](Self::transact) spreads its pauses by it.
     pub(crate) pauses: Arc<AtomicU32>,
 }
@@ -54,11 +53,21 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] where none was free or no answer came in time: requests fare no better.
     pub async fn ready(&self) -> Result<(), Error> {
-        ask(&self.reads, self.options.acquire_timeout).await?;
+        self.ask(&self.reads).await?;
         if self.engine == Engine::Sqlite {
-            ask(&self.writes, self.options.acquire_timeout).await?;
+            self.ask(&self.writes).await?;
         }
         Ok(())
+    }
+
+    /// Waiting for the connection is bounded by the pool, waiting for the answer here.
+    async fn ask(&self, pool: &Arc<DatabaseConnection>) -> Result<(), Error> {
+        let session = Session::over(pool);
+        let question = Statement::from_string(session.get_database_backend(), "SELECT 1");
+        match tokio::time::timeout(self.options.acquire_timeout * 2, session.query_one_raw(question)).await {
+            Ok(answer) => Ok(answer.map(|_| ())?),
+            Err(_) => Err(sqlx::Error::PoolTimedOut.into()),
+        }
     }
 
     /// Closes the connections once their transactions are over.
@@ -66,18 +75,8 @@ impl Store {
     /// # Errors
     /// The database did not close in order.
     pub async fn close(self) -> Result<(), Error> {
-        self.reads.close().await?;
-        Ok(self.writes.close().await?)
-    }
-}
-
-/// Waiting for the connection is bounded by the pool, waiting for the answer here.
-async fn ask(pool: &DatabaseConnection, timeout: Duration) -> Result<(), Error> {
-    tally::statement();
-    let statement = Statement::from_string(pool.get_database_backend(), "SELECT 1");
-    match tokio::time::timeout(timeout * 2, pool.query_one_raw(statement)).await {
-        Ok(answer) => Ok(answer.map(|_| ())?),
-        Err(_) => Err(sqlx::Error::PoolTimedOut.into()),
+        self.reads.close_by_ref().await?;
+        Ok(self.writes.close_by_ref().await?)
     }
 }
 

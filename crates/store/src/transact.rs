@@ -2,9 +2,9 @@
 
 use std::{pin::Pin, sync::atomic::Ordering, time::Duration};
 
-use sea_orm::{SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{DbErr, SqliteTransactionMode, TransactionOptions};
 
-use crate::{Error, Store, Tx, tally};
+use crate::{Error, Store, Tx, error::is_lost};
 
 /// How often a closure runs again.
 const MOST_RETRIES: u32 = 5;
@@ -20,6 +20,16 @@ pub enum Finish<T> {
     RollBack(T),
 }
 
+impl<T> Finish<T> {
+    /// The same end with another value.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Finish<U> {
+        match self {
+            Self::Commit(value) => Finish::Commit(f(value)),
+            Self::RollBack(value) => Finish::RollBack(f(value)),
+        }
+    }
+}
+
 /// A transaction that reads first and is then refused SQLite's write lock could not wait for it.
 pub(crate) const IMMEDIATE: TransactionOptions = TransactionOptions {
     isolation_level: None,
@@ -31,9 +41,18 @@ tokio::task_local! {
     static INSIDE: ();
 }
 
-/// Whether the task is inside a transaction's closure.
-pub(crate) fn is_inside() -> bool {
-    INSIDE.try_with(|()| ()).is_ok()
+/// Refuses a second connection to a task that is inside a transaction's closure. As many such tasks at once as the pool has
+/// connections would wait for each other for ever; this way it is a fault at any concurrency, and tests meet it.
+pub(crate) fn refuse_inside() -> Result<(), DbErr> {
+    match INSIDE.try_with(|()| ()) {
+        Ok(()) => Err(DbErr::Custom("a second connection was asked for inside a transaction".to_owned())),
+        Err(_) => Ok(()),
+    }
+}
+
+/// A closure that dropped a statement of its own half way may not end as if it had not.
+pub(crate) fn abandoned() -> DbErr {
+    DbErr::Custom("a statement was abandoned inside a transaction".to_owned())
 }
 
 /// What happens inside a transaction: an async closure that takes a `&Tx`. Functions that hand such a closure on take
@@ -88,7 +107,8 @@ impl Store {
         loop {
             match self.attempt(&steps).await {
                 Err(Error::Busy | Error::CommitUnknown(_)) if retries < MOST_RETRIES => {
-                    tokio::time::sleep(self.pause(retries)).await;
+                    let ticket = self.pauses.fetch_add(1, Ordering::Relaxed);
+                    tokio::time::sleep(pause(retries, ticket)).await;
                     retries += 1;
                 }
                 answer => return answer,
@@ -112,18 +132,41 @@ impl Store {
         }
     }
 
+    /// A connection may have died since it was last used, and after a restart of the database all of them have: a BEGIN that
+    /// fails by it did nothing, and the connection is not given out again.
     async fn begin(&self) -> Result<Tx, Error> {
-        tally::statement();
-        Ok(Tx::over(self.writes.begin_with_options(IMMEDIATE).await?))
+        refuse_inside()?;
+        let mut others = self.options.max_connections;
+        loop {
+            match Tx::begin(&self.writes, IMMEDIATE).await {
+                Err(error) if others > 0 && is_lost(&error) => others -= 1,
+                answer => return Ok(answer?),
+            }
+        }
     }
+}
 
-    /// Between one and two times the base: those that met each other should not meet again. The spread comes from a counter,
-    /// for it needs no secrecy.
-    fn pause(&self, retries: u32) -> Duration {
-        let base = FIRST_PAUSE * (1 << retries);
-        let ticket = self.pauses.fetch_add(1, Ordering::Relaxed);
-        // Multiplying by the golden ratio spreads neighbouring tickets over the whole range (Knuth, 6.4).
-        let spread = ticket.wrapping_mul(0x9E37_79B9) >> 22;
-        base + base * spread / 1024
+/// Between one and two times the base: those that met each other should not meet again. The spread comes from a counter, for
+/// it needs no secrecy.
+fn pause(retries: u32, ticket: u32) -> Duration {
+    let base = FIRST_PAUSE * (1 << retries);
+    // Multiplying by the golden ratio spreads neighbouring tickets over the whole range (Knuth, 6.4).
+    let spread = ticket.wrapping_mul(0x9E37_79B9) >> 22;
+    base + base * spread / 1024
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_and_neighbours_are_spread() {
+        for retries in 0..MOST_RETRIES {
+            let base = FIRST_PAUSE * 2_u32.pow(retries);
+            let mut pauses: Vec<Duration> = (0..8).map(|ticket| pause(retries, ticket)).collect();
+            assert!(pauses.iter().all(|pause| (base..base * 2).contains(pause)), "{pauses:?}");
+            pauses.sort_unstable();
+            assert!(pauses.windows(2).all(|two| two[1] > two[0] + base / 32), "{pauses:?}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! MySQL and MariaDB: one pool.
 
-use std::{str::FromStr, time::Duration};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
 use sea_orm::SqlxMySqlConnector;
 use sqlx::{
@@ -33,17 +33,24 @@ pub(crate) async fn pools(options: &Options) -> Result<Pools, Error> {
         .after_connect(|connection, _| Box::pin(set_up(connection)))
         .connect_with(connect_options(options)?)
         .await?;
-    let both = SqlxMySqlConnector::from_sqlx_mysql_pool(pool);
-    Ok(Pools { reads: both.clone(), writes: both })
+    let both = Arc::new(SqlxMySqlConnector::from_sqlx_mysql_pool(pool));
+    Ok(Pools { reads: Arc::clone(&both), writes: both })
 }
 
-/// A pool of one connection that is never replaced: what holds a lock of the database while the schema changes.
+/// A pool of one connection that is never replaced: what holds a lock of the database while the schema changes. A change
+/// that waits for a reader makes every later query wait for it, so it gives up after a minute instead of the default day.
 pub(crate) async fn single(options: &Options) -> Result<MySqlPool, Error> {
     let pool = MySqlPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(options.acquire_timeout)
         .idle_timeout(None)
         .max_lifetime(None)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                connection.execute("SET SESSION lock_wait_timeout = 60").await?;
+                Ok(())
+            })
+        })
         .connect_with(connect_options(options)?)
         .await?;
     Ok(pool)

@@ -1,6 +1,6 @@
 //! SQLite: one writer, several readers.
 
-use std::{str::FromStr, time::Duration};
+use std::{str::FromStr, sync::Arc};
 
 use sea_orm::SqlxSqliteConnector;
 use sqlx::{
@@ -13,13 +13,11 @@ use crate::{Error, Options};
 
 /// Readers of a file; more gain nothing on few cores.
 const READERS: u32 = 8;
-/// How long to wait for another process's transaction.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(crate) async fn pools(options: &Options) -> Result<Pools, Error> {
     let given = SqliteConnectOptions::from_str(&options.url)
         .map_err(|error| Error::Options(error.to_string()))?
-        .busy_timeout(BUSY_TIMEOUT)
+        .busy_timeout(options.acquire_timeout)
         .foreign_keys(true)
         .disable_statement_logging();
     if is_in_memory(&options.url) {
@@ -32,8 +30,8 @@ pub(crate) async fn pools(options: &Options) -> Result<Pools, Error> {
     let readers = file.create_if_missing(false).pragma("query_only", "ON");
     let reads = pool(options, READERS, readers).await?;
     Ok(Pools {
-        reads: SqlxSqliteConnector::from_sqlx_sqlite_pool(reads),
-        writes: SqlxSqliteConnector::from_sqlx_sqlite_pool(writes),
+        reads: Arc::new(SqlxSqliteConnector::from_sqlx_sqlite_pool(reads)),
+        writes: Arc::new(SqlxSqliteConnector::from_sqlx_sqlite_pool(writes)),
     })
 }
 
@@ -44,8 +42,8 @@ fn is_in_memory(url: &str) -> bool {
 /// The database lives as long as its one connection, so that connection is never given up.
 async fn in_memory(options: &Options, given: SqliteConnectOptions) -> Result<Pools, Error> {
     let pool = pool(options, 1, given).await?;
-    let both = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
-    Ok(Pools { reads: both.clone(), writes: both })
+    let both = Arc::new(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool));
+    Ok(Pools { reads: Arc::clone(&both), writes: both })
 }
 
 async fn pool(options: &Options, most: u32, connect: SqliteConnectOptions) -> Result<SqlitePool, Error> {

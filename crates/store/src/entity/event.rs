@@ -3,8 +3,8 @@
 use sea_orm::entity::prelude::*;
 
 use keystead_domain::{
-    CallerId, CeremonyId, ClientContext, CredentialId, Event, EventId, EventKind, EventOutcome, Reason,
-    UserId,
+    ActingUser, CallerId, CeremonyId, ClientContext, CredentialId, Event, EventId, EventKind, EventOutcome,
+    Reason, UserId,
 };
 
 use crate::{
@@ -55,7 +55,7 @@ impl From<&Event> for Model {
             caller_id: event.caller_id.map(Id::column),
             request_id: event.request_id.clone(),
             trace_id: event.trace_id.map(Uuid::from_bytes),
-            acting_user: event.acting_user.clone(),
+            acting_user: event.acting_user.as_ref().map(|user| user.as_str().to_owned()),
             client_ip_address: event.client.ip_address.clone(),
             client_user_agent: event.client.user_agent.clone(),
             client_origin: event.client.origin.clone(),
@@ -83,7 +83,10 @@ impl TryFrom<Model> for Event {
             caller_id: model.caller_id.map(CallerId::from_column),
             request_id: model.request_id,
             trace_id: model.trace_id.map(Uuid::into_bytes),
-            acting_user: model.acting_user,
+            acting_user: model
+                .acting_user
+                .map(|user| row.valid("acting_user", ActingUser::new(user)))
+                .transpose()?,
             client: ClientContext {
                 ip_address: model.client_ip_address,
                 user_agent: model.client_user_agent,

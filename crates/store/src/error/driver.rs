@@ -53,9 +53,9 @@ const fn class_of_mysql(number: u16) -> Class {
         // Record changed since last read, lock wait timeout, deadlock (a certification failure of Galera too), rolled back
         // by group replication.
         1020 | 1205 | 1213 | 3101 => Class::Busy,
-        // Too many connections (server, user), node not in the cluster, shutting down, killed (statement, connection),
-        // read-only server.
-        1040 | 1203 | 1047 | 1053 | 1317 | 1927 | 1290 | 1836 => Class::Away,
+        // Too many connections (server, user), node not in the cluster, shutting down, killed (statement, MariaDB's and
+        // MySQL's connection), idle for too long, read-only server.
+        1040 | 1203 | 1047 | 1053 | 1317 | 1927 | 3169 | 4031 | 1290 | 1836 => Class::Away,
         _ => Class::Answered,
     }
 }
@@ -92,17 +92,19 @@ impl DriverError {
 impl fmt::Display for DriverError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(error) = self.database() else { return fmt::Display::fmt(&self.0, f) };
-        if let Some(error) = error.try_downcast_ref::<MySqlDatabaseError>() {
-            write!(f, "error {}", error.number())?;
+        let number = error.try_downcast_ref::<MySqlDatabaseError>().map(MySqlDatabaseError::number);
+        let code = error.code().unwrap_or_default();
+        match number {
+            Some(number) => write!(f, "error {number} ({code})")?,
+            None => write!(f, "error {code}")?,
         }
-        let state = error.code().unwrap_or_default();
-        write!(f, " ({state})")?;
-        // SQLSTATE classes 22 and 23, data and constraints: their messages quote what was written.
-        if state.starts_with("22") || state.starts_with("23") || state == "HY000" {
-            return Ok(());
-        }
-        write!(f, ": {}", error.message())
+        if quotes_values(number, &code) { Ok(()) } else { write!(f, ": {}", error.message()) }
     }
+}
+
+/// SQLSTATE classes 22 and 23 are data and constraints; MySQL files its 1366, a string it cannot convert, elsewhere.
+fn quotes_values(number: Option<u16>, code: &str) -> bool {
+    number == Some(1366) || (number.is_some() && (code.starts_with("22") || code.starts_with("23")))
 }
 
 impl fmt::Debug for DriverError {
@@ -112,3 +114,53 @@ impl fmt::Debug for DriverError {
 }
 
 impl std::error::Error for DriverError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conflicts_are_busy_and_a_database_that_is_away_is_away() {
+        for number in [1020, 1205, 1213, 3101] {
+            assert_eq!(class_of_mysql(number), Class::Busy, "{number}");
+        }
+        for number in [1040, 1047, 1053, 1203, 1290, 1317, 1836, 1927, 3169, 4031] {
+            assert_eq!(class_of_mysql(number), Class::Away, "{number}");
+        }
+        assert_eq!(class_of_mysql(1146), Class::Answered);
+        for (code, class) in [
+            ("5", Class::Busy),
+            ("517", Class::Busy),
+            ("6", Class::Busy),
+            ("262", Class::Busy),
+            ("10", Class::Away),
+            ("13", Class::Away),
+            ("14", Class::Away),
+            ("1", Class::Answered),
+            ("26", Class::Answered),
+        ] {
+            assert_eq!(class_of_sqlite(Some(code)), class, "{code}");
+        }
+        assert_eq!(class_of_sqlite(None), Class::Answered);
+    }
+
+    #[test]
+    fn only_the_databases_own_no_says_that_a_commit_did_not_happen() {
+        use crate::Error;
+        let lost = || DbErr::Query(RuntimeErr::SqlxError(sqlx::Error::WorkerCrashed.into()));
+        let garbled = || DbErr::Query(RuntimeErr::SqlxError(sqlx::Error::Protocol("?".into()).into()));
+        assert!(matches!(Error::of_commit(lost()), Error::CommitUnknown(_)));
+        assert!(matches!(Error::of_commit(garbled()), Error::CommitUnknown(_)));
+        assert!(matches!(Error::from(lost()), Error::Unavailable(_)));
+        assert!(matches!(Error::from(garbled()), Error::Driver(_)));
+    }
+
+    #[test]
+    fn messages_that_quote_what_was_written_are_left_out() {
+        assert!(quotes_values(Some(1366), "HY000"));
+        assert!(quotes_values(Some(1062), "23000"));
+        assert!(quotes_values(Some(1292), "22007"));
+        assert!(!quotes_values(Some(1146), "42S02"));
+        assert!(!quotes_values(None, "2067"));
+    }
+}

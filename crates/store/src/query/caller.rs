@@ -1,8 +1,8 @@
 //! Callers. Those of the instance have no tenant, so that the tenant is an argument here.
 
-use keystead_domain::{Caller, CallerId, Name, TenantId};
+use keystead_domain::{Caller, CallerId, CallerState, Name, TenantId};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter,
+    ColumnTrait, EntityTrait, QueryFilter, UpdateMany,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -66,18 +66,38 @@ impl Tx {
         insert(self, Model::from(caller)).await
     }
 
-    /// Writes what may change of a caller: grants, who may finish, state. `false`: the tenant has no such caller.
+    /// Writes a caller's grants and who may finish what it started; its state stays as it is. `false`: the tenant has no
+    /// such caller.
     ///
     /// # Errors
     /// The database refused.
-    pub async fn update_caller(&self, caller: &Caller) -> Result<bool, Error> {
-        let written = Entity::update_many()
+    pub async fn set_caller_rights(&self, caller: &Caller) -> Result<bool, Error> {
+        let rights = Entity::update_many()
             .col_expr(Column::Grants, Expr::value(i64::from(caller.grants.bits())))
-            .col_expr(Column::MayBeFinishedBy, Expr::value(finishers(caller)))
-            .col_expr(Column::State, Expr::value(i16::from(caller.state.number())))
+            .col_expr(Column::MayBeFinishedBy, Expr::value(finishers(caller)));
+        self.change_caller(caller.tenant_id, caller.id, rights).await
+    }
+
+    /// Disables a caller; its rights stay as they are. `false`: the tenant has no such caller.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn disable_caller(&self, tenant: Option<TenantId>, id: CallerId) -> Result<bool, Error> {
+        let disabled = i16::from(CallerState::Disabled.number());
+        let state = Entity::update_many().col_expr(Column::State, Expr::value(disabled));
+        self.change_caller(tenant, id, state).await
+    }
+
+    async fn change_caller(
+        &self,
+        tenant: Option<TenantId>,
+        id: CallerId,
+        change: UpdateMany<Entity>,
+    ) -> Result<bool, Error> {
+        let written = change
             .col_expr(Column::RowVersion, Expr::col(Column::RowVersion).add(1))
-            .filter(Column::TenantId.eq(owner(caller.tenant_id)))
-            .filter(Column::Id.eq(caller.id.column()))
+            .filter(Column::TenantId.eq(owner(tenant)))
+            .filter(Column::Id.eq(id.column()))
             .exec(self)
             .await?;
         Ok(written.rows_affected == 1)

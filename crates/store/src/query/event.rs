@@ -4,9 +4,9 @@ use keystead_domain::{CeremonyId, Event, EventKind, TenantId, Timestamp, UserId}
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 
 use crate::{
-    Connection, Error, Link, Page, Tx,
+    Connection, Error, Insert, Link, Page, Tx,
     entity::event::{Column, Entity, Model},
-    insert::insert_new,
+    insert::{insert, insert_new},
     row::{Id, owner},
 };
 
@@ -19,7 +19,7 @@ pub struct EventFilter {
     pub ceremony_id: Option<CeremonyId>,
     /// Of this kind.
     pub kind: Option<EventKind>,
-    /// Later than this.
+    /// Not older than this.
     pub after: Option<Timestamp>,
 }
 
@@ -40,7 +40,7 @@ impl<L: Link> Connection<L> {
             .apply_if(filter.user_id, |query, id| query.filter(Column::UserId.eq(id.column())))
             .apply_if(filter.ceremony_id, |query, id| query.filter(Column::CeremonyId.eq(id.column())))
             .apply_if(filter.kind, |query, kind| query.filter(Column::Kind.eq(kind.as_str().as_bytes())))
-            .filter(Column::OccurredAt.gt(after));
+            .filter(Column::OccurredAt.gte(after));
         let rows = page.of(wanted, Column::OccurredAt, Column::Id).all(self).await?;
         rows.into_iter().map(Event::try_from).collect()
     }
@@ -53,5 +53,14 @@ impl Tx {
     /// The database refused.
     pub async fn insert_event(&self, event: &Event) -> Result<(), Error> {
         insert_new(self, Model::from(event)).await
+    }
+
+    /// As [`Self::insert_event`], where the same event may be there already: its id was drawn for one transaction, so a
+    /// duplicate is that transaction's own trace.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn insert_event_once(&self, event: &Event) -> Result<Insert, Error> {
+        insert(self, Model::from(event)).await
     }
 }

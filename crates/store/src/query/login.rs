@@ -41,6 +41,7 @@ pub struct LoginRow {
 
 /// What a login writes to its credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a response, each a column of its own")]
 pub struct LoginUpdate {
     /// The credential.
     pub credential_id: CredentialId,
@@ -72,6 +73,7 @@ impl<L: Link> Within<'_, L> {
         let query = Query::select()
             .column((user::Entity, user::Column::Id))
             .column((user::Entity, user::Column::AuthEpoch))
+            .column((credential::Entity, credential::Column::Id))
             .column((credential::Entity, credential::Column::WebauthnId))
             .column((credential::Entity, credential::Column::Transports))
             .from(user::Entity)
@@ -82,13 +84,13 @@ impl<L: Link> Within<'_, L> {
         let rows = self.connection.query_all(&query).await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let id: Uuid = first.try_get_by_index(0)?;
-        let place = Row { table: "user", id };
-        let epoch = place.count("auth_epoch", first.try_get_by_index(1)?)?;
+        let epoch = Row { table: "user", id }.count("auth_epoch", first.try_get_by_index(1)?)?;
         let mut allow = Vec::with_capacity(rows.len());
         for row in &rows {
-            if let Some(webauthn_id) = row.try_get_by_index::<Option<Vec<u8>>>(2)? {
-                let transports: String = row.try_get_by_index(3)?;
-                allow.push(credential::descriptor(place, webauthn_id, &transports)?);
+            if let Some(id) = row.try_get_by_index(2)? {
+                let transports: String = row.try_get_by_index(4)?;
+                let place = Row { table: "credential", id };
+                allow.push(credential::descriptor(place, row.try_get_by_index(3)?, &transports)?);
             }
         }
         Ok(Some(Named { user_id: UserId::from_column(id), epoch: Epoch(epoch), allow }))

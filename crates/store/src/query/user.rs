@@ -7,6 +7,8 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query, SelectStatement, SubQueryStatement},
 };
 
+use uuid::Uuid;
+
 use crate::{
     Error, Insert, Link, Page, Transaction, Within,
     entity::{
@@ -118,13 +120,31 @@ impl Within<'_, Transaction> {
             .await?;
         let row = Row { table: "user", id: id.column() };
         let epoch = row.count("auth_epoch", row.known("auth_epoch", epoch)?)?;
-        credential::Entity::update_many()
-            .col_expr(credential::Column::UserEpoch, Expr::value(i64::from(epoch)))
-            .col_expr(credential::Column::RowVersion, Expr::col(credential::Column::RowVersion).add(1))
-            .filter(credential::Column::TenantId.eq(self.tenant_id.column()))
-            .filter(credential::Column::UserId.eq(id.column()))
-            .exec(self.connection)
-            .await?;
+        self.copy_epoch(id, epoch).await?;
         Ok(Some(Epoch(epoch)))
+    }
+
+    /// Row by row, by the primary key: given the user alone, MySQL may walk the tenant's credentials and lock them all. Nobody
+    /// can add one meanwhile, for that takes the user's row.
+    async fn copy_epoch(&self, id: UserId, epoch: u32) -> Result<(), Error> {
+        use credential::Column;
+        let his: Vec<Uuid> = credential::Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::TenantId.eq(self.tenant_id.column()))
+            .filter(Column::UserId.eq(id.column()))
+            .into_tuple()
+            .all(self.connection)
+            .await?;
+        for id in his {
+            credential::Entity::update_many()
+                .col_expr(Column::UserEpoch, Expr::value(i64::from(epoch)))
+                .col_expr(Column::RowVersion, Expr::col(Column::RowVersion).add(1))
+                .filter(Column::TenantId.eq(self.tenant_id.column()))
+                .filter(Column::Id.eq(id))
+                .exec(self.connection)
+                .await?;
+        }
+        Ok(())
     }
 }

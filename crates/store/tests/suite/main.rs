@@ -1,0 +1,23 @@
+//! One suite for every engine: SQLite in memory, SQLite in a file, and each server in `KEYSTEAD_TEST_DATABASES` (base URLs
+//! with commas between them, such as `mysql://root@127.0.0.1:3306/`). Every test has fresh databases, dropped when it ends.
+#![expect(clippy::unwrap_used, reason = "what tests are made of may panic")]
+
+mod callers;
+mod commit;
+mod conflicts;
+mod connections;
+mod credentials;
+mod database;
+mod events;
+mod fixture;
+mod keys;
+mod login;
+mod migrations;
+mod proxy;
+mod purge;
+mod registration;
+mod relying_parties;
+mod rows;
+mod statements;
+mod transactions;
+mod users;
