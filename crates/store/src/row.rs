@@ -5,7 +5,7 @@ use keystead_domain::{
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, Iterable,
-    sea_query::{Expr, SelectStatement},
+    sea_query::{Expr, ExprTrait, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -57,6 +57,11 @@ pub(crate) fn select<E: EntityTrait>(query: &mut SelectStatement, prefix: &str) 
         let alias = format!("{prefix}{}", sea_orm::IdenStatic::as_str(&column));
         query.expr_as(Expr::col(column.as_column_ref()), alias);
     }
+}
+
+/// Two columns are equal: how tables are joined.
+pub(crate) fn same(left: impl ColumnTrait, right: impl ColumnTrait) -> Expr {
+    Expr::col(left.as_column_ref()).equals(right.as_column_ref())
 }
 
 /// The row that values are read from: a value that cannot be is reported with its place.

@@ -1,18 +1,22 @@
 //! SQLite: one writer, several readers.
 
-use std::{str::FromStr, sync::Arc};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
 use sea_orm::SqlxSqliteConnector;
 use sqlx::{
     ConnectOptions, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::time::Instant;
 
 use super::Pools;
 use crate::{Error, Options};
 
 /// Readers of a file; more gain nothing on few cores.
 const READERS: u32 = 8;
+/// How long a start may wait for other processes that start.
+const LONGEST_START: Duration = Duration::from_secs(10);
+const START_PAUSE: Duration = Duration::from_millis(20);
 
 pub(crate) async fn pools(options: &Options) -> Result<Pools, Error> {
     let given = SqliteConnectOptions::from_str(&options.url)
@@ -26,9 +30,9 @@ pub(crate) async fn pools(options: &Options) -> Result<Pools, Error> {
     // FULL: an acknowledged login survives a power cut.
     let file = given.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
     // The writer first: it makes the file. There is one, because the file has one write lock.
-    let writes = pool(options, 1, file.clone()).await?;
+    let writes = opened(options, 1, file.clone()).await?;
     let readers = file.create_if_missing(false).pragma("query_only", "ON");
-    let reads = pool(options, READERS, readers).await?;
+    let reads = opened(options, READERS, readers).await?;
     Ok(Pools {
         reads: Arc::new(SqlxSqliteConnector::from_sqlx_sqlite_pool(reads)),
         writes: Arc::new(SqlxSqliteConnector::from_sqlx_sqlite_pool(writes)),
@@ -44,6 +48,17 @@ async fn in_memory(options: &Options, given: SqliteConnectOptions) -> Result<Poo
     let pool = pool(options, 1, given).await?;
     let both = Arc::new(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool));
     Ok(Pools { reads: Arc::clone(&both), writes: both })
+}
+
+/// Of processes that start at once on a new file, one switches it to WAL, and SQLite does not let the others wait for that.
+async fn opened(options: &Options, most: u32, connect: SqliteConnectOptions) -> Result<SqlitePool, Error> {
+    let deadline = Instant::now() + LONGEST_START;
+    loop {
+        match pool(options, most, connect.clone()).await {
+            Err(Error::Busy) if Instant::now() < deadline => tokio::time::sleep(START_PAUSE).await,
+            answer => return answer,
+        }
+    }
 }
 
 async fn pool(options: &Options, most: u32, connect: SqliteConnectOptions) -> Result<SqlitePool, Error> {

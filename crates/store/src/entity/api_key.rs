@@ -1,8 +1,7 @@
 //! API keys.
 
-use sea_orm::entity::prelude::*;
-
 use keystead_domain::{ApiKey, ApiKeyId, CallerId, TenantId};
+use sea_orm::entity::prelude::*;
 
 use crate::{
     Error,

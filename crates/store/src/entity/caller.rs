@@ -1,8 +1,7 @@
 //! Callers.
 
-use sea_orm::entity::prelude::*;
-
 use keystead_domain::{Caller, CallerId, CallerState, GrantSet, Name};
+use sea_orm::entity::prelude::*;
 
 use crate::{
     Error,

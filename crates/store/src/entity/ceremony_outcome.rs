@@ -1,11 +1,10 @@
 //! Finished ceremonies.
 
-use sea_orm::entity::prelude::*;
-
 use keystead_domain::{
     AttemptId, CallerId, CeremonyId, CeremonyKind, CeremonyOutcome, CredentialId, Epoch, Reason,
     RelyingPartyId, TenantId, UserId, Verdict,
 };
+use sea_orm::entity::prelude::*;
 
 use crate::{
     Error,

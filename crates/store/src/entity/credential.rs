@@ -1,11 +1,10 @@
 //! Credentials.
 
-use sea_orm::entity::prelude::*;
-
 use keystead_domain::{
     Aaguid, Algorithm, Attachment, Attestation, AttestationTrust, Credential, CredentialId, CredentialState,
     Descriptor, DisplayName, Epoch, RelyingPartyId, TenantId, Timestamp, Transport, UserId, WebauthnId,
 };
+use sea_orm::entity::prelude::*;
 
 use crate::{
     Error,

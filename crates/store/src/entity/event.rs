@@ -1,11 +1,10 @@
 //! Events.
 
-use sea_orm::entity::prelude::*;
-
 use keystead_domain::{
     ActingUser, CallerId, CeremonyId, ClientContext, CredentialId, Event, EventId, EventKind, EventOutcome,
     Reason, UserId,
 };
+use sea_orm::entity::prelude::*;
 
 use crate::{
     Error,

@@ -1,10 +1,9 @@
 //! Relying parties.
 
-use sea_orm::entity::prelude::*;
-
 use std::time::Duration;
 
 use keystead_domain::{Name, Origin, RelyingParty, RelyingPartyId, RpId, TenantId, TopOrigin};
+use sea_orm::entity::prelude::*;
 
 use crate::{
     Error,

@@ -1,8 +1,7 @@
 //! Tenants.
 
-use sea_orm::entity::prelude::*;
-
 use keystead_domain::{Name, Tenant, TenantId};
+use sea_orm::entity::prelude::*;
 
 use crate::{
     Error,

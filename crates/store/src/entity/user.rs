@@ -1,8 +1,7 @@
 //! Users.
 
-use sea_orm::entity::prelude::*;
-
 use keystead_domain::{DisplayName, Epoch, ExternalId, TenantId, User, UserId};
+use sea_orm::entity::prelude::*;
 
 use crate::{
     Error,

@@ -13,7 +13,7 @@ use crate::{
         caller,
     },
     insert::insert_new,
-    row::{Id, owner, select},
+    row::{Id, owner, same, select},
 };
 
 impl<L: Link> Connection<L> {
@@ -28,11 +28,7 @@ impl<L: Link> Connection<L> {
         select::<caller::Entity>(&mut query, "c_");
         query
             .from(Entity)
-            .join(
-                JoinType::InnerJoin,
-                caller::Entity,
-                Expr::col((caller::Entity, caller::Column::Id)).equals((Entity, Column::CallerId)),
-            )
+            .join(JoinType::InnerJoin, caller::Entity, same(caller::Column::Id, Column::CallerId))
             .and_where(Column::Id.eq(id.column()));
         let Some(row) = self.query_one(&query).await? else { return Ok(None) };
         let (key, hash) = Model::from_query_result(&row, "k_")?.into_parts()?;

@@ -2,7 +2,7 @@
 
 use keystead_domain::{Credential, CredentialId, CredentialState, DisplayName, Timestamp, UserId};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryTrait,
+    ColumnTrait, EntityTrait, QueryFilter, QueryTrait, UpdateMany,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -59,14 +59,18 @@ impl Within<'_, Transaction> {
     /// # Errors
     /// The database refused.
     pub async fn rename_credential(&self, id: CredentialId, name: &DisplayName) -> Result<bool, Error> {
-        let written = Entity::update_many()
-            .col_expr(Column::DisplayName, Expr::value(name.as_str()))
+        let name = Expr::value(name.as_str());
+        let written =
+            self.change_credential(id).col_expr(Column::DisplayName, name).exec(self.connection).await?;
+        Ok(written.rows_affected == 1)
+    }
+
+    /// An UPDATE of the credential's row.
+    pub(super) fn change_credential(&self, id: CredentialId) -> UpdateMany<Entity> {
+        Entity::update_many()
             .col_expr(Column::RowVersion, Expr::col(Column::RowVersion).add(1))
             .filter(Column::TenantId.eq(self.tenant_id.column()))
             .filter(Column::Id.eq(id.column()))
-            .exec(self.connection)
-            .await?;
-        Ok(written.rows_affected == 1)
     }
 
     /// Revokes a credential and answers with it as it was before. `None`: the tenant has no such credential, or it was
@@ -84,12 +88,10 @@ impl Within<'_, Transaction> {
             return Ok(None);
         }
         self.count_credential_down(before.user_id, before.state.is_counted()).await?;
-        let written = Entity::update_many()
+        let written = self
+            .change_credential(id)
             .col_expr(Column::State, Expr::value(i16::from(CredentialState::Revoked.number())))
             .col_expr(Column::RevokedAt, Expr::value(at.micros()))
-            .col_expr(Column::RowVersion, Expr::col(Column::RowVersion).add(1))
-            .filter(Column::TenantId.eq(self.tenant_id.column()))
-            .filter(Column::Id.eq(id.column()))
             .filter(Column::State.eq(i16::from(before.state.number())))
             .exec(self.connection)
             .await?;
@@ -97,14 +99,8 @@ impl Within<'_, Transaction> {
     }
 
     async fn count_credential_down(&self, user: UserId, was_counted: bool) -> Result<(), Error> {
-        let less = i64::from(was_counted);
-        user::Entity::update_many()
-            .col_expr(user::Column::CredentialCount, Expr::col(user::Column::CredentialCount).sub(less))
-            .col_expr(user::Column::RowVersion, Expr::col(user::Column::RowVersion).add(1))
-            .filter(user::Column::TenantId.eq(self.tenant_id.column()))
-            .filter(user::Column::Id.eq(user.column()))
-            .exec(self.connection)
-            .await?;
+        let less = Expr::col(user::Column::CredentialCount).sub(i64::from(was_counted));
+        self.change_user(user).col_expr(user::Column::CredentialCount, less).exec(self.connection).await?;
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use keystead_domain::{
     UserHandle, UserId, UserRef, WebauthnId,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryResult,
+    ColumnTrait, Condition, ConnectionTrait, FromQueryResult, QueryFilter, QueryResult,
     sea_query::{CaseStatement, Expr, ExprTrait, JoinType, Query, SelectStatement},
 };
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use super::user::is;
 use crate::{
     Error, Link, Transaction, Within,
     entity::{credential, user, user_handle},
-    row::{Id, Row, select},
+    row::{Id, Row, same, select},
 };
 
 /// A user who was named at the start of a login, and the credentials he may use.
@@ -116,10 +116,8 @@ impl<L: Link> Within<'_, L> {
     pub async fn find_login_row(&self, id: CredentialId) -> Result<Option<LoginRow>, Error> {
         let mut query = presented();
         query
-            .and_where(
-                Expr::col((credential::Entity, credential::Column::TenantId)).eq(self.tenant_id.column()),
-            )
-            .and_where(Expr::col((credential::Entity, credential::Column::Id)).eq(id.column()));
+            .and_where(credential::Column::TenantId.eq(self.tenant_id.column()))
+            .and_where(credential::Column::Id.eq(id.column()));
         self.connection.query_one(&query).await?.as_ref().map(read).transpose()
     }
 }
@@ -137,29 +135,21 @@ impl Within<'_, Transaction> {
         let highest = CaseStatement::new()
             .case(Expr::col(Column::SignCount).lt(sign_count), sign_count)
             .finally(Expr::col(Column::SignCount));
-        let written =
-            credential::Entity::update_many()
-                .col_expr(Column::SignCount, highest.into())
-                .col_expr(
-                    Column::SignCountRegressions,
-                    Expr::col(Column::SignCountRegressions).add(i64::from(login.regressed)),
-                )
-                .col_expr(Column::BackupEligible, Expr::value(login.backup_eligible))
-                .col_expr(Column::BackedUp, Expr::value(login.backed_up))
-                .col_expr(
-                    Column::UserVerificationSeen,
-                    Expr::col(Column::UserVerificationSeen).or(Expr::value(login.user_verified)),
-                )
-                .col_expr(Column::LastUsedAt, Expr::value(login.at.micros()))
-                .col_expr(Column::RowVersion, Expr::col(Column::RowVersion).add(1))
-                .filter(Column::TenantId.eq(self.tenant_id.column()))
-                .filter(Column::Id.eq(login.credential_id.column()))
-                .filter(Column::State.is_in(
-                    [CredentialState::Active, CredentialState::Superseded].map(|s| i16::from(s.number())),
-                ))
-                .filter(Column::UserEpoch.eq(i64::from(login.user_epoch.0)))
-                .exec(self.connection)
-                .await?;
+        let regressions = Expr::col(Column::SignCountRegressions).add(i64::from(login.regressed));
+        let seen = Expr::col(Column::UserVerificationSeen).or(Expr::value(login.user_verified));
+        let may = [CredentialState::Active, CredentialState::Superseded];
+        let written = self
+            .change_credential(login.credential_id)
+            .col_expr(Column::SignCount, highest.into())
+            .col_expr(Column::SignCountRegressions, regressions)
+            .col_expr(Column::BackupEligible, Expr::value(login.backup_eligible))
+            .col_expr(Column::BackedUp, Expr::value(login.backed_up))
+            .col_expr(Column::UserVerificationSeen, seen)
+            .col_expr(Column::LastUsedAt, Expr::value(login.at.micros()))
+            .filter(Column::State.is_in(may.map(|state| i16::from(state.number()))))
+            .filter(Column::UserEpoch.eq(i64::from(login.user_epoch.0)))
+            .exec(self.connection)
+            .await?;
         Ok(written.rows_affected == 1)
     }
 }
@@ -167,34 +157,19 @@ impl Within<'_, Transaction> {
 /// Joins the user's credentials to him.
 pub(super) fn of_the_user() -> Condition {
     Condition::all()
-        .add(
-            Expr::col((credential::Entity, credential::Column::TenantId))
-                .equals((user::Entity, user::Column::TenantId)),
-        )
-        .add(
-            Expr::col((credential::Entity, credential::Column::UserId))
-                .equals((user::Entity, user::Column::Id)),
-        )
+        .add(same(credential::Column::TenantId, user::Column::TenantId))
+        .add(same(credential::Column::UserId, user::Column::Id))
 }
 
+/// A credential, its owner, and his handle at its relying party.
 fn presented() -> SelectStatement {
     let owner = Condition::all()
-        .add(
-            Expr::col((user::Entity, user::Column::Id))
-                .equals((credential::Entity, credential::Column::UserId)),
-        )
-        .add(
-            Expr::col((user::Entity, user::Column::TenantId))
-                .equals((credential::Entity, credential::Column::TenantId)),
-        );
-    let mut handle = Condition::all();
-    for (theirs, ours) in [
-        (user_handle::Column::TenantId, credential::Column::TenantId),
-        (user_handle::Column::RelyingPartyId, credential::Column::RelyingPartyId),
-        (user_handle::Column::UserId, credential::Column::UserId),
-    ] {
-        handle = handle.add(Expr::col((user_handle::Entity, theirs)).equals((credential::Entity, ours)));
-    }
+        .add(same(user::Column::Id, credential::Column::UserId))
+        .add(same(user::Column::TenantId, credential::Column::TenantId));
+    let handle = Condition::all()
+        .add(same(user_handle::Column::TenantId, credential::Column::TenantId))
+        .add(same(user_handle::Column::RelyingPartyId, credential::Column::RelyingPartyId))
+        .add(same(user_handle::Column::UserId, credential::Column::UserId));
     let mut query = Query::select();
     select::<credential::Entity>(&mut query, "c_");
     select::<user::Entity>(&mut query, "u_");

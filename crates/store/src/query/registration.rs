@@ -1,12 +1,12 @@
 //! What a registration reads and writes.
 
 use keystead_domain::{
-    Credential, CredentialState, Descriptor, Epoch, RelyingPartyId, Timestamp, User, UserHandle, UserId,
-    UserRef,
+    Credential, CredentialState, Descriptor, Epoch, RelyingPartyId, TenantId, Timestamp, User, UserHandle,
+    UserId, UserRef,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryResult,
-    sea_query::{Expr, ExprTrait, JoinType, Query},
+    sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement},
 };
 
 use super::{
@@ -17,9 +17,8 @@ use crate::{
     Error, Finish, Insert, Link, Store, Transaction, Within,
     entity::{credential, user, user_handle},
     insert::insert,
-    row::{Id, Row, select},
+    row::{Id, Row, same, select},
 };
-use keystead_domain::TenantId;
 
 /// A user who is about to register a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,32 +43,8 @@ impl<L: Link> Within<'_, L> {
         rp: RelyingPartyId,
         user: &UserRef,
     ) -> Result<Option<Registrant>, Error> {
-        let his_handle = Condition::all()
-            .add(
-                Expr::col((user_handle::Entity, user_handle::Column::TenantId))
-                    .equals((user::Entity, user::Column::TenantId)),
-            )
-            .add(user_handle::Column::RelyingPartyId.eq(rp.column()))
-            .add(
-                Expr::col((user_handle::Entity, user_handle::Column::UserId))
-                    .equals((user::Entity, user::Column::Id)),
-            );
-        let his_keys =
-            of_the_user().add(credential::Column::State.ne(i16::from(CredentialState::Revoked.number())));
-        let mut query = Query::select();
-        select::<user::Entity>(&mut query, "u_");
-        query
-            .column((user_handle::Entity, user_handle::Column::Handle))
-            .expr_as(Expr::col((credential::Entity, credential::Column::Id)), "c_id")
-            .column((credential::Entity, credential::Column::RelyingPartyId))
-            .column((credential::Entity, credential::Column::State))
-            .column((credential::Entity, credential::Column::WebauthnId))
-            .column((credential::Entity, credential::Column::Transports))
-            .from(user::Entity)
-            .join(JoinType::LeftJoin, user_handle::Entity, his_handle)
-            .join(JoinType::LeftJoin, credential::Entity, his_keys)
-            .and_where(user::Column::TenantId.eq(self.tenant_id.column()))
-            .and_where(is(user));
+        let mut query = with_handle_and_keys(rp);
+        query.and_where(user::Column::TenantId.eq(self.tenant_id.column())).and_where(is(user));
         let rows = self.connection.query_all(&query).await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let user = user::Model::from_query_result(first, "u_")?;
@@ -85,6 +60,29 @@ impl<L: Link> Within<'_, L> {
         }
         Ok(Some(registrant))
     }
+}
+
+/// A user, his handle at the relying party, and his keys at any but for revoked ones: a row for each key, or one.
+fn with_handle_and_keys(rp: RelyingPartyId) -> SelectStatement {
+    let his_handle = Condition::all()
+        .add(same(user_handle::Column::TenantId, user::Column::TenantId))
+        .add(user_handle::Column::RelyingPartyId.eq(rp.column()))
+        .add(same(user_handle::Column::UserId, user::Column::Id));
+    let revoked = i16::from(CredentialState::Revoked.number());
+    let his_keys = of_the_user().add(credential::Column::State.ne(revoked));
+    let mut query = Query::select();
+    select::<user::Entity>(&mut query, "u_");
+    query
+        .column((user_handle::Entity, user_handle::Column::Handle))
+        .expr_as(Expr::col((credential::Entity, credential::Column::Id)), "c_id")
+        .column((credential::Entity, credential::Column::RelyingPartyId))
+        .column((credential::Entity, credential::Column::State))
+        .column((credential::Entity, credential::Column::WebauthnId))
+        .column((credential::Entity, credential::Column::Transports))
+        .from(user::Entity)
+        .join(JoinType::LeftJoin, user_handle::Entity, his_handle)
+        .join(JoinType::LeftJoin, credential::Entity, his_keys);
+    query
 }
 
 impl Registrant {
@@ -154,11 +152,9 @@ impl Within<'_, Transaction> {
     /// The database refused.
     pub async fn count_credential_up(&self, user: UserId, epoch: Epoch, max: u32) -> Result<bool, Error> {
         use user::Column;
-        let written = user::Entity::update_many()
+        let written = self
+            .change_user(user)
             .col_expr(Column::CredentialCount, Expr::col(Column::CredentialCount).add(1))
-            .col_expr(Column::RowVersion, Expr::col(Column::RowVersion).add(1))
-            .filter(Column::TenantId.eq(self.tenant_id.column()))
-            .filter(Column::Id.eq(user.column()))
             .filter(Column::AuthEpoch.eq(i64::from(epoch.0)))
             .filter(Column::CredentialCount.lt(i64::from(max)))
             .exec(self.connection)

@@ -1,12 +1,11 @@
 //! Users.
 
-use keystead_domain::{DisplayName, Epoch, User, UserId, UserRef};
+use keystead_domain::{CredentialId, DisplayName, Epoch, User, UserId, UserRef};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryResult, QuerySelect,
-    QueryTrait, Select,
+    QueryTrait, Select, UpdateMany,
     sea_query::{Expr, ExprTrait, Query, SelectStatement, SubQueryStatement},
 };
-
 use uuid::Uuid;
 
 use crate::{
@@ -16,7 +15,7 @@ use crate::{
         user::{Column, Entity, Model},
     },
     insert::insert,
-    row::{Id, Row},
+    row::{Id, Row, same},
 };
 
 const LAST_USED_AT: &str = "newest_last_used_at";
@@ -52,10 +51,8 @@ fn newest_use() -> SelectStatement {
     Query::select()
         .expr(Expr::col((credential::Entity, credential::Column::LastUsedAt)).max())
         .from(credential::Entity)
-        .and_where(
-            Expr::col((credential::Entity, credential::Column::TenantId)).equals((Entity, Column::TenantId)),
-        )
-        .and_where(Expr::col((credential::Entity, credential::Column::UserId)).equals((Entity, Column::Id)))
+        .and_where(same(credential::Column::TenantId, Column::TenantId))
+        .and_where(same(credential::Column::UserId, Column::Id))
         .take()
 }
 
@@ -85,14 +82,17 @@ impl Within<'_, Transaction> {
     /// # Errors
     /// The database refused.
     pub async fn set_display_name(&self, id: UserId, name: &DisplayName) -> Result<bool, Error> {
-        let written = Entity::update_many()
-            .col_expr(Column::DisplayName, Expr::value(name.as_str()))
+        let name = Expr::value(name.as_str());
+        let written = self.change_user(id).col_expr(Column::DisplayName, name).exec(self.connection).await?;
+        Ok(written.rows_affected == 1)
+    }
+
+    /// An UPDATE of the user's row.
+    pub(super) fn change_user(&self, id: UserId) -> UpdateMany<Entity> {
+        Entity::update_many()
             .col_expr(Column::RowVersion, Expr::col(Column::RowVersion).add(1))
             .filter(Column::TenantId.eq(self.tenant_id.column()))
             .filter(Column::Id.eq(id.column()))
-            .exec(self.connection)
-            .await?;
-        Ok(written.rows_affected == 1)
     }
 
     /// Raises the user's epoch, on his row and on every row of his that can grant: whatever is in flight meets one of them
@@ -101,13 +101,8 @@ impl Within<'_, Transaction> {
     /// # Errors
     /// The database refused.
     pub async fn raise_epoch(&self, id: UserId) -> Result<Option<Epoch>, Error> {
-        let raised = Entity::update_many()
-            .col_expr(Column::AuthEpoch, Expr::col(Column::AuthEpoch).add(1))
-            .col_expr(Column::RowVersion, Expr::col(Column::RowVersion).add(1))
-            .filter(Column::TenantId.eq(self.tenant_id.column()))
-            .filter(Column::Id.eq(id.column()))
-            .exec(self.connection)
-            .await?;
+        let one_more = Expr::col(Column::AuthEpoch).add(1);
+        let raised = self.change_user(id).col_expr(Column::AuthEpoch, one_more).exec(self.connection).await?;
         if raised.rows_affected == 0 {
             return Ok(None);
         }
@@ -136,12 +131,9 @@ impl Within<'_, Transaction> {
             .into_tuple()
             .all(self.connection)
             .await?;
-        for id in his {
-            credential::Entity::update_many()
+        for credential in his.into_iter().map(CredentialId::from_column) {
+            self.change_credential(credential)
                 .col_expr(Column::UserEpoch, Expr::value(i64::from(epoch)))
-                .col_expr(Column::RowVersion, Expr::col(Column::RowVersion).add(1))
-                .filter(Column::TenantId.eq(self.tenant_id.column()))
-                .filter(Column::Id.eq(id))
                 .exec(self.connection)
                 .await?;
         }

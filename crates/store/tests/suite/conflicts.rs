@@ -108,6 +108,24 @@ async fn a_lock_that_is_held_too_long_is_busy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_statement_sees_what_was_committed_before_it() {
+    for database in Database::on_every_server().await {
+        let tenant = fixture::tenant();
+        let seen = bounded(database.store.transact(async |tx| {
+            let before = tx.find_tenant(tenant.id).await?;
+            let (store, meanwhile) = (database.store.clone(), tenant.clone());
+            let elsewhere = tokio::spawn(async move {
+                store.transact(async |tx| Ok(Finish::Commit(tx.insert_tenant(&meanwhile).await?))).await
+            });
+            assert_eq!(bounded(elsewhere).await.unwrap()?, Insert::Done);
+            Ok(Finish::RollBack([before, tx.find_tenant(tenant.id).await?]))
+        }))
+        .await;
+        assert_eq!(seen.unwrap(), [None, Some(tenant)]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn another_process_that_writes_the_same_file_is_waited_for_and_then_busy() {
     for database in Database::on_every_engine().await {
         let short =

@@ -1,7 +1,8 @@
 //! What a login costs: statements and commits.
 
-use keystead_domain::UserRef;
-use keystead_store::{Finish, Insert, tally};
+use keystead_domain::{CredentialState, UserRef};
+use keystead_store::{EventFilter, Finish, Insert, Page, Store, tally};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use crate::{
     database::Database,
@@ -60,5 +61,50 @@ async fn a_transaction_that_is_rolled_back_commits_nothing() {
         let (answer, tally) = tally::scope(nothing).await;
         assert_eq!(answer.unwrap(), 7);
         assert_eq!(tally, tally::Tally { statements: 2, commits: 0 });
+    }
+}
+
+/// Statements that the connection has prepared so far.
+async fn prepared(store: &Store) -> String {
+    let question = Statement::from_string(DbBackend::MySql, "SHOW SESSION STATUS LIKE 'Com_stmt_prepare'");
+    let row = store.reader().query_one_raw(question).await.unwrap().unwrap();
+    row.try_get_by_index(1).unwrap()
+}
+
+async fn ask_everything(store: &Store, home: &Household, states: &[CredentialState], page: Page) {
+    let reader = store.reader();
+    let (within, tenant) = (reader.within(home.tenant.id), Some(home.tenant.id));
+    for named in [UserRef::Id(home.user.id), UserRef::External(home.user.external_id.clone())] {
+        within.find_named(home.rp.id, &named).await.unwrap();
+        within.find_registrant(home.rp.id, &named).await.unwrap();
+        within.find_user(&named).await.unwrap();
+    }
+    within.find_for_login(&home.credential.webauthn_id).await.unwrap();
+    within.list_credentials(Some(home.user.id), states, page).await.unwrap();
+    within.list_credentials(None, states, page).await.unwrap();
+    within.list_users(page).await.unwrap();
+    within.relying_parties().await.unwrap();
+    reader.list_events(tenant, &EventFilter::default(), page).await.unwrap();
+    reader.list_callers(tenant, page).await.unwrap();
+    reader.list_tenants(page).await.unwrap();
+    let login = home.login();
+    let finished =
+        store.transact(async |tx| Ok(Finish::Commit(tx.within(home.tenant.id).record_login(&login).await?)));
+    assert!(finished.await.unwrap());
+}
+
+#[tokio::test]
+async fn a_question_with_other_values_is_no_new_statement_to_the_driver() {
+    for database in Database::on_every_server().await {
+        let store = database.connect_again(|options| options.max_connections = 1).await.unwrap();
+        let [first, second] = [Household::move_in(&store).await, Household::move_in(&store).await];
+        prepared(&store).await;
+        ask_everything(&store, &first, &[], Page { after: None, size: 50 }).await;
+        let before = prepared(&store).await;
+        let after = Some((NOW, fixture::bytes()));
+        for count in 1..CredentialState::ALL.len() {
+            ask_everything(&store, &second, &CredentialState::ALL[..count], Page { after, size: 7 }).await;
+        }
+        assert_eq!(prepared(&store).await, before);
     }
 }
