@@ -1,7 +1,7 @@
 //! What burns a ceremony and what does not: the table of docs/architecture.md, row by row.
 
 use keystead_authenticator::{Authenticator, Fault, Settings};
-use keystead_domain::{EventKind, Grant, Reason, UserVerification};
+use keystead_domain::{EventKind, Grant, Reason, SessionBinding, UserVerification};
 use keystead_service::{
     Call, CreateCaller, Error, Fault as ServiceFault, SetCallerGrants,
     ceremony::{FinishAuthentication, FinishRegistration, StartAuthentication, StartRegistration, Token},
@@ -116,19 +116,17 @@ async fn another_session_or_user_is_foreign_and_another_challenge_is_a_mismatch(
         let mut device = Authenticator::new(1);
         world.register("anna", &mut device).await;
         let bert = world.user("bert").await;
-        let bound = StartAuthentication {
-            session_binding: "session-1".to_owned(),
-            ..authentication_of(Some("anna"))
-        };
+        let bound =
+            StartAuthentication { session_binding: binding("session-1"), ..authentication_of(Some("anna")) };
         let started = world.service.start_authentication(&world.call, bound).await.expect("started");
         let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
         let right = || FinishAuthentication {
-            session_binding: "session-1".to_owned(),
+            session_binding: binding("session-1"),
             ..finish_authentication(&started.token, &response)
         };
         for wrong in [
-            FinishAuthentication { session_binding: String::new(), ..right() },
-            FinishAuthentication { session_binding: "session-2".to_owned(), ..right() },
+            FinishAuthentication { session_binding: binding(""), ..right() },
+            FinishAuthentication { session_binding: binding("session-2"), ..right() },
             FinishAuthentication { user: Some(by_external_id("bert")), ..right() },
             FinishAuthentication { user: Some(by_external_id("nobody")), ..right() },
             FinishAuthentication { user: Some(keystead_domain::UserRef::Id(bert.id)), ..right() },
@@ -141,7 +139,7 @@ async fn another_session_or_user_is_foreign_and_another_challenge_is_a_mismatch(
         let other = world.start(Some("anna")).await;
         let elsewhere = device.get(&other.options.to_json(), ORIGIN).expect("an answer");
         let crossed = FinishAuthentication {
-            session_binding: "session-1".to_owned(),
+            session_binding: binding("session-1"),
             ..finish_authentication(&started.token, &elsewhere)
         };
         assert_eq!(
@@ -161,11 +159,11 @@ async fn a_registration_finishes_only_for_the_user_it_was_started_for() {
         world.user("anna").await;
         world.user("bert").await;
         let mut device = Authenticator::new(1);
-        let bound = StartRegistration { session_binding: "session-1".to_owned(), ..registration_of("anna") };
+        let bound = StartRegistration { session_binding: binding("session-1"), ..registration_of("anna") };
         let started = world.service.start_registration(&world.call, bound).await.expect("started");
         let response = device.create(&started.options.to_json(), ORIGIN).expect("a key");
-        let finish = |name: &str, binding: &str| FinishRegistration {
-            session_binding: binding.to_owned(),
+        let finish = |name: &str, session: &str| FinishRegistration {
+            session_binding: binding(session),
             ..finish_registration(name, &started.token, &response)
         };
         for wrong in [finish("bert", "session-1"), finish("nobody", "session-1"), finish("anna", "")] {
@@ -343,6 +341,39 @@ async fn a_further_key_needs_a_flow_or_the_grant_at_start_and_again_at_finish() 
     .await;
 }
 
+#[tokio::test]
+async fn neither_caller_lends_the_other_a_grant() {
+    on_every_engine(async |database| {
+        let world = World::new(&database).await;
+        world.user("anna").await;
+        let front = world.caller("front", &[Grant::CeremonyRegister]).await;
+        let rights = |grants: &[Grant]| SetCallerGrants {
+            tenant: None,
+            caller: front.caller.id,
+            grants: grants.iter().copied().collect(),
+            may_be_finished_by: vec![world.call.caller.id],
+        };
+        let agreed = world.service.set_caller_grants(&world.call, rights(&[Grant::CeremonyRegister])).await;
+        let front = Call { caller: agreed.expect("agreed").into(), ..front.clone() };
+        let start = || world.service.start_registration(&front, registration_of("anna"));
+        let (first, second) = (start().await.expect("started"), start().await.expect("started"));
+        let mut device = Authenticator::new(1);
+        // The finisher may register unattended, the starter may not, and by now there is a key.
+        world.register("anna", &mut device).await;
+        assert_eq!(
+            reason(&world.finish_registration("anna", &first, &mut Authenticator::new(2)).await),
+            Reason::FlowRequired
+        );
+        // A starter that lost its grant started nothing that may be finished.
+        world.service.set_caller_grants(&world.call, rights(&[Grant::Events])).await.expect("taken away");
+        assert_eq!(
+            reason(&world.finish_registration("anna", &second, &mut Authenticator::new(3)).await),
+            Reason::CeremonyForeign
+        );
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn with_the_storage_away_nothing_is_decided_and_nothing_burnt() {
     on_every_engine(async |database| {
@@ -398,4 +429,8 @@ async fn futures_join(futures: Vec<impl Future<Output = ()>>) {
         }
     })
     .await;
+}
+
+fn binding(text: &str) -> SessionBinding {
+    SessionBinding::new(text).expect("a binding")
 }

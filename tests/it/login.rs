@@ -82,6 +82,29 @@ async fn what_browsers_add_is_no_fault() {
 }
 
 #[tokio::test]
+async fn an_empty_user_handle_is_none() {
+    on_every_engine(async |database| {
+        let world = World::new(&database).await;
+        let mut device = Authenticator::new(1);
+        world.register("anna", &mut device).await;
+        // As Safari answers for a key that is not discoverable.
+        for (name, expected) in [(Some("anna"), None), (None, Some(Reason::UserHandleMissing))] {
+            let started = world.start(name).await;
+            let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+            let mut response: serde_json::Value = serde_json::from_str(&response).expect("JSON");
+            response["response"]["userHandle"] = "".into();
+            let command = finish_authentication(&started.token, &response.to_string());
+            let answer = world.service.finish_authentication(&world.call, command).await;
+            match expected {
+                None => drop(answer.expect("logged in")),
+                Some(expected) => assert_eq!(reason(&answer), expected),
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn every_fault_of_a_registration_is_refused_with_its_reason_and_burns() {
     on_every_engine(async |database| {
         let world = World::new(&database).await;

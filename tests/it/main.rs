@@ -12,6 +12,7 @@ mod readme;
 mod replicas;
 mod rpc;
 mod served;
+mod set_up;
 mod single_use;
 mod ten_lines;
 mod world;

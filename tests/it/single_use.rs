@@ -6,7 +6,7 @@ use keystead_service::ceremony::{FinishAuthentication, FinishRegistration};
 use keystead_tests::database::on_every_engine;
 use tokio::task::JoinSet;
 
-use crate::world::{ORIGIN, World, finish_authentication, finish_registration, reason};
+use crate::world::{ORIGIN, World, by_external_id, finish_authentication, finish_registration, reason};
 
 const PARALLEL: usize = 64;
 
@@ -146,6 +146,30 @@ async fn a_repeated_registration_brings_the_same_name_too() {
         assert_eq!(first.value.credential.credential, again.value.credential.credential);
         let renamed = world.service.finish_registration(&call, named("laptop")).await;
         assert_eq!(reason(&renamed), Reason::CeremonyConsumed);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_repeat_that_names_another_user_is_refused() {
+    on_every_engine(async |database| {
+        let world = World::new(&database).await;
+        let mut device = Authenticator::new(1);
+        world.register("anna", &mut device).await;
+        world.user("bert").await;
+        let started = world.start(None).await;
+        let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+        let call = world.with_request_id("attempt-000000000001");
+        let finish = |user: Option<&str>| {
+            let command = FinishAuthentication {
+                user: user.map(by_external_id),
+                ..finish_authentication(&started.token, &response)
+            };
+            world.service.finish_authentication(&call, command)
+        };
+        finish(None).await.expect("logged in");
+        assert_eq!(reason(&finish(Some("bert")).await), Reason::UserMismatch);
+        assert!(finish(Some("anna")).await.expect("the same answer").repeated);
     })
     .await;
 }

@@ -13,7 +13,7 @@ use keystead_authenticator::Authenticator;
 use keystead_ceremony::{CreationOptions, RequestOptions, assertion, registration};
 use keystead_domain::{
     ClientContext, Credential, DisplayName, Event, ExternalId, Grant, GrantSet, Mediation, Name, Reason,
-    RequestId, RpId, TenantId, Timestamp, UserRef,
+    RequestId, RpId, SessionBinding, TenantId, Timestamp, UserRef,
 };
 use keystead_keyring::{Keyring, key_file::KeyFile};
 use keystead_service::{
@@ -122,7 +122,16 @@ impl World {
 
     /// Another process on the same database, with the same keys: own pool, own caches.
     pub(crate) async fn replica(&self) -> Service {
-        service(&connect(&self.database_url).await, &self.keys, &self.hands)
+        self.other_process().service().await
+    }
+
+    /// What another process needs to start.
+    pub(crate) fn other_process(&self) -> OtherProcess {
+        OtherProcess {
+            database_url: self.database_url.clone(),
+            keys: self.keys.clone(),
+            hands: self.hands.clone(),
+        }
     }
 
     /// A further caller of the tenant.
@@ -231,6 +240,20 @@ impl World {
     }
 }
 
+/// What another process needs to start.
+pub(crate) struct OtherProcess {
+    database_url: String,
+    keys: PathBuf,
+    hands: Hands,
+}
+
+impl OtherProcess {
+    /// Its use cases; its connections belong to the runtime that starts it.
+    pub(crate) async fn service(&self) -> Service {
+        service(&connect(&self.database_url).await, &self.keys, &self.hands)
+    }
+}
+
 /// Raises a user's epoch.
 pub(crate) async fn raise_epoch(store: &Store, tenant: TenantId, user: keystead_domain::UserId) {
     store
@@ -256,7 +279,7 @@ pub(crate) fn registration_of(name: &str) -> StartRegistration {
         user_verification: None,
         resident_key: None,
         attachment: None,
-        session_binding: String::new(),
+        session_binding: SessionBinding::default(),
     }
 }
 
@@ -267,7 +290,7 @@ pub(crate) fn authentication_of(name: Option<&str>) -> StartAuthentication {
         user_verification: None,
         mediation: Mediation::Modal,
         hints: Vec::new(),
-        session_binding: String::new(),
+        session_binding: SessionBinding::default(),
     }
 }
 
@@ -277,7 +300,7 @@ pub(crate) fn finish_registration(name: &str, token: &Token, response: &str) -> 
         token: token.clone(),
         response: registration::Response::from_json(response).expect("a response"),
         display_name: DisplayName::default(),
-        session_binding: String::new(),
+        session_binding: SessionBinding::default(),
     }
 }
 
@@ -286,7 +309,7 @@ pub(crate) fn finish_authentication(token: &Token, response: &str) -> FinishAuth
         user: None,
         token: token.clone(),
         response: assertion::Response::from_json(response).expect("a response"),
-        session_binding: String::new(),
+        session_binding: SessionBinding::default(),
     }
 }
 

@@ -80,6 +80,8 @@ impl Response {
         AUTHENTICATOR_DATA.bound(&authenticator_data)?;
         SIGNATURE.bound(&signature)?;
         USER_HANDLE.bound(user_handle.as_deref().unwrap_or_default())?;
+        // Safari writes an empty handle where there is none.
+        let user_handle = user_handle.filter(|handle| !handle.is_empty());
         let envelope = Envelope::new(id, raw_id, kind, client_data_json, attachment)?;
         Ok(Self { envelope, authenticator_data, signature, user_handle })
     }
@@ -129,6 +131,17 @@ impl Response {
     }
 }
 
+/// Why nothing is proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unproven {
+    /// The signature does not verify: [`Reason::SignatureInvalid`].
+    #[error("the signature does not verify")]
+    Signature,
+    /// The stored key is none, or is of another algorithm: a row is damaged, and nobody is to be refused for it.
+    #[error("the stored public key cannot be read")]
+    StoredKey,
+}
+
 /// A response whose every rule holds but that of the signature.
 pub struct Checked<'a> {
     response: &'a Response,
@@ -140,16 +153,13 @@ impl Checked<'_> {
     /// from here on.
     ///
     /// # Errors
-    /// [`Reason::SignatureInvalid`]; for a stored key that is none, or is of another algorithm, the reason a registration
-    /// would have been refused with.
-    pub fn verify(&self, public_key: &[u8], algorithm: Algorithm) -> Result<Asserted, Reason> {
+    /// [`Unproven::Signature`] is the signer's doing, [`Unproven::StoredKey`] ours.
+    pub fn verify(&self, public_key: &[u8], algorithm: Algorithm) -> Result<Asserted, Unproven> {
         let Self { response, data } = self;
-        let key = PublicKey::parse(public_key)?;
-        if key.algorithm() != algorithm {
-            return Err(Reason::PublicKeyAlgorithmMismatch);
-        }
+        let key = PublicKey::parse(public_key).ok().filter(|key| key.algorithm() == algorithm);
+        let key = key.ok_or(Unproven::StoredKey)?;
         let signed = data.signed_with(response.envelope.client_data_json());
-        key.verify(&signed, &response.signature).map_err(|_| Reason::SignatureInvalid)?;
+        key.verify(&signed, &response.signature).map_err(|_| Unproven::Signature)?;
         Ok(Asserted {
             user_present: data.flags.user_present(),
             user_verified: data.flags.user_verified(),

@@ -57,8 +57,8 @@ impl CredentialState {
         matches!(self, Self::Active | Self::Suspended | Self::Quarantined)
     }
 
-    /// Whether options name it: in `allowCredentials` those that may log in, in `excludeCredentials` all but revoked ones
-    /// (an authenticator that holds a revoked key may be registered again).
+    /// Whether `excludeCredentials` names it: all but revoked ones, for an authenticator that holds a revoked key may be
+    /// registered again.
     #[must_use]
     pub const fn is_excluded_from_registration(self) -> bool {
         !matches!(self, Self::Revoked)

@@ -1,7 +1,8 @@
 //! Events: append-only records of what happened.
 
 use crate::{
-    CallerId, CeremonyId, ClientContext, CredentialId, EventId, Reason, TenantId, Timestamp, UserId,
+    ActingUser, CallerId, CeremonyId, ClientContext, CredentialId, EventId, Reason, TenantId, Timestamp,
+    UserId,
 };
 
 macro_rules! kinds {
@@ -131,7 +132,7 @@ pub struct Event {
     /// The call's W3C trace id.
     pub trace_id: Option<[u8; 16]>,
     /// Who acted for someone else's sake.
-    pub acting_user: Option<String>,
+    pub acting_user: Option<ActingUser>,
     /// What the caller said about the end user's client.
     pub client: ClientContext,
 }

@@ -33,7 +33,7 @@ pub use outcome::{AttemptId, CeremonyKind, CeremonyOutcome, Verdict};
 pub use reason::Reason;
 pub use relying_party::{RelyingParty, RpId, RpIdError};
 pub use tenant::Tenant;
-pub use text::{ActingUser, DisplayName, Name, RequestId, TextError};
+pub use text::{ActingUser, DisplayName, Name, RequestId, SessionBinding, TextError};
 pub use time::Timestamp;
 pub use user::{Epoch, ExternalId, User, UserRef};
 pub use webauthn::{

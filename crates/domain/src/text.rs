@@ -86,6 +86,33 @@ impl Default for DisplayName {
     }
 }
 
+/// A caller's secret for one browser session: 0 to 64 bytes; empty: the ceremony is bound to none.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct SessionBinding(String);
+
+impl SessionBinding {
+    /// Takes a secret of allowed length.
+    ///
+    /// # Errors
+    /// [`TextError::Length`].
+    pub fn new(text: impl Into<String>) -> Result<Self, TextError> {
+        let text = text.into();
+        if text.len() <= 64 { Ok(Self(text)) } else { Err(TextError::Length { min: 0, max: 64 }) }
+    }
+
+    /// The secret.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for SessionBinding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -39,6 +39,17 @@ pub enum UserRef {
     External(ExternalId),
 }
 
+impl UserRef {
+    /// Whether it names this user.
+    #[must_use]
+    pub fn names(&self, user: &User) -> bool {
+        match self {
+            Self::Id(id) => *id == user.id,
+            Self::External(external_id) => *external_id == user.external_id,
+        }
+    }
+}
+
 /// A user's counter, raised when something is taken from him. What was started under a lower one is not finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Epoch(pub u32);

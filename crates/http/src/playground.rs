@@ -20,7 +20,7 @@ mod visit;
 use std::{fmt::Write, sync::Arc};
 
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing::post};
-use keystead_domain::{Caller, ClientContext, ExternalId, RequestId};
+use keystead_domain::{Caller, ClientContext, ExternalId, RequestId, SessionBinding};
 use keystead_service::{Call, Environment, Error, Service};
 
 /// The largest request body: twice what an answer of a browser may have.
@@ -65,6 +65,12 @@ impl Playground {
     /// A call that acts: should its answer be lost, a repeat would be recognised.
     fn call_once(&self, client: ClientContext) -> Call {
         Call { request_id: RequestId::new(self.draw::<16>()).ok(), ..self.call(client) }
+    }
+
+    /// A secret for a new browser session.
+    fn draw_session(&self) -> SessionBinding {
+        // 64 hexadecimal digits: the longest there is.
+        SessionBinding::new(self.draw::<32>()).unwrap_or_default()
     }
 
     /// `N` random bytes in hexadecimal.

@@ -18,7 +18,7 @@ pub use finish_authentication::{FinishAuthentication, Login};
 pub use finish_registration::{FinishRegistration, Registration};
 pub use start_authentication::StartAuthentication;
 pub use start_registration::StartRegistration;
-pub(crate) use turned_away::TurnedAway;
+pub(crate) use turned_away::EventCap;
 
 /// Most credentials a user may have, in the built-in profile.
 pub const MAX_CREDENTIALS: u32 = 20;

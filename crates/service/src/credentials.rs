@@ -48,9 +48,13 @@ impl Service {
         let page = self.page(&pager, request).await?;
         let found = self.store.reader().within(tenant).list_credentials(user, &filter.states, page).await?;
         let listed = self.listed(&pager, request, found, |c| (c.created_at, *c.id.as_bytes())).await?;
+        let known = self.known_tenant(tenant).await?;
         let mut items = Vec::with_capacity(listed.items.len());
         for credential in listed.items {
-            items.push(self.at_rp(tenant, credential).await?);
+            items.push(match known.relying_party_by_id(credential.relying_party_id) {
+                Some(relying_party) => CredentialAtRp { rp_id: relying_party.rp_id.clone(), credential },
+                None => self.at_rp(tenant, credential).await?,
+            });
         }
         Ok(Listed { items, next: listed.next })
     }
@@ -82,14 +86,8 @@ impl Service {
         let repeatable = self.repeatable(call, "RenameCredential", &payload, *id.as_bytes());
         let event = self.credential_event(call, EventKind::CredentialRenamed, &before);
         let changed = self
-            .store
-            .transact(async |tx| {
-                if !repeatable.is_first(tx).await? {
-                    return Ok(Finish::RollBack(Changed::Before));
-                }
-                tx.within(tenant).rename_credential(id, &display_name).await?;
-                tx.insert_event(&event).await?;
-                Ok(Finish::Commit(Changed::Now(())))
+            .mutate(&repeatable, &event, async |tx| {
+                Ok(Finish::Commit(tx.within(tenant).rename_credential(id, &display_name).await?))
             })
             .await?;
         if let Changed::Before = changed {
@@ -114,7 +112,7 @@ impl Service {
         let repeatable =
             self.repeatable(call, "RevokeCredential", &[id.as_bytes(), actor.as_bytes()], *id.as_bytes());
         let event = Event {
-            acting_user: acting_user.as_ref().map(|actor| actor.as_str().to_owned()),
+            acting_user: acting_user.clone(),
             ..self.credential_event(call, EventKind::CredentialRevoked, &before)
         };
         let at = event.at;

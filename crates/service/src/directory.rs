@@ -5,13 +5,13 @@
 use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
 
 use keystead_domain::{
-    ApiKey, ApiKeyId, Caller, CallerId, RelyingParty, RelyingPartyId, RpId, Tenant, TenantId,
+    ApiKey, ApiKeyId, Caller, CallerId, Reason, RelyingParty, RelyingPartyId, RpId, Tenant, TenantId,
 };
 use keystead_store::{Instance, Store, tally};
 use moka::future::Cache;
 use tokio::time::Instant;
 
-use crate::Fault;
+use crate::{Error, Fault, Service};
 
 /// Most entries of one kind: an upper bound for memory, far above what is looked up within one age.
 const MOST_ENTRIES: u64 = 100_000;
@@ -41,13 +41,20 @@ impl KnownTenant {
         })
     }
 
-    fn relying_party_by_id(&self, id: RelyingPartyId) -> Option<&Arc<RelyingParty>> {
+    pub(crate) fn relying_party_by_id(&self, id: RelyingPartyId) -> Option<&Arc<RelyingParty>> {
         self.relying_parties.iter().find(|rp| rp.id == id)
     }
 
     /// The caller with this id.
     pub(crate) fn caller(&self, id: CallerId) -> Option<&Arc<Caller>> {
         self.callers.get(&id)
+    }
+}
+
+impl Service {
+    /// The tenant, which must exist.
+    pub(crate) async fn known_tenant(&self, id: TenantId) -> Result<Arc<KnownTenant>, Error> {
+        self.directory.tenant(id).await?.ok_or(Error::Rejected(Reason::TenantNotFound))
     }
 }
 
@@ -95,14 +102,19 @@ impl Directory {
         tenant: TenantId,
         id: RelyingPartyId,
     ) -> Result<Option<Arc<RelyingParty>>, Fault> {
-        for _ in 0..2 {
-            let known = self.tenant(tenant).await?;
-            if let Some(relying_party) = known.as_ref().and_then(|known| known.relying_party_by_id(id)) {
-                return Ok(Some(relying_party.clone()));
-            }
-            self.forget_tenant(tenant).await;
+        if let Some(relying_party) = self.cached_relying_party(tenant, id).await? {
+            return Ok(Some(relying_party));
         }
-        Ok(None)
+        self.forget_tenant(tenant).await;
+        self.cached_relying_party(tenant, id).await
+    }
+
+    async fn cached_relying_party(
+        &self,
+        tenant: TenantId,
+        id: RelyingPartyId,
+    ) -> Result<Option<Arc<RelyingParty>>, Fault> {
+        Ok(self.tenant(tenant).await?.and_then(|known| known.relying_party_by_id(id).cloned()))
     }
 
     /// The instance row.

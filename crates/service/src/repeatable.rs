@@ -1,10 +1,11 @@
-//! Mutations that may be repeated: the same caller, RPC and `request_id` act once.
+//! Mutations that may come again: the same caller, RPC and `request_id` act once, and a COMMIT whose answer was lost is
+//! recognised.
 
 use std::time::Duration;
 
-use keystead_domain::Reason;
+use keystead_domain::{Event, Reason};
 use keystead_keyring::digest;
-use keystead_store::{Insert, Request, Tx};
+use keystead_store::{Finish, Insert, Request, Steps, Tx};
 
 use crate::{Call, Error, Fault, Service};
 
@@ -13,6 +14,7 @@ const REMEMBERED: Duration = Duration::from_hours(24);
 
 /// A mutation that may come again.
 pub(crate) struct Repeatable {
+    subject: [u8; 16],
     request: Option<Request>,
 }
 
@@ -20,7 +22,7 @@ pub(crate) struct Repeatable {
 pub(crate) enum Changed<T> {
     /// It was carried out now.
     Now(T),
-    /// It was carried out before, by the call this one repeats.
+    /// It was carried out before: by the call this one repeats, or by this one's own COMMIT whose answer was lost.
     Before,
 }
 
@@ -43,14 +45,33 @@ impl Service {
             at: now,
             expires_at: now.plus(REMEMBERED),
         });
-        Repeatable { request }
+        Repeatable { subject, request }
     }
 
-    /// The subject of the earlier call.
+    /// Carries a mutation out, once: remembers the request and appends the event, then changes.
+    pub(crate) async fn mutate<T: Send>(
+        &self,
+        repeatable: &Repeatable,
+        event: &Event,
+        change: impl Steps<Finish<T>>,
+    ) -> Result<Changed<T>, Error> {
+        let changed = self
+            .store
+            .transact(async |tx| {
+                // The event's id was drawn for this mutation: a duplicate is the trace of its own lost COMMIT.
+                if !repeatable.is_first(tx).await? || tx.insert_event_once(event).await? == Insert::Duplicate
+                {
+                    return Ok(Finish::RollBack(Changed::Before));
+                }
+                Ok(change.run(tx).await?.map(Changed::Now))
+            })
+            .await?;
+        Ok(changed)
+    }
+
+    /// The subject of the call that carried the mutation out before.
     pub(crate) async fn subject_before(&self, repeatable: &Repeatable) -> Result<[u8; 16], Error> {
-        let Some(request) = &repeatable.request else {
-            return Err(Fault::Inconsistent("a call without request_id repeats none").into());
-        };
+        let Some(request) = &repeatable.request else { return Ok(repeatable.subject) };
         let stored = self
             .store
             .reader()

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use keystead_keyring::Keyring;
 use keystead_store::Store;
 
-use crate::{Environment, ceremony::TurnedAway, directory::Directory};
+use crate::{Environment, ceremony::EventCap, directory::Directory};
 
 /// Settings of the use cases.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ pub struct Service {
     pub(crate) keyring: Keyring,
     pub(crate) environment: Environment,
     pub(crate) directory: Arc<Directory>,
-    pub(crate) turned_away: Arc<TurnedAway>,
+    pub(crate) event_cap: Arc<EventCap>,
     pub(crate) settings: Settings,
 }
 
@@ -47,7 +47,7 @@ impl Service {
     #[must_use]
     pub fn new(store: Store, keyring: Keyring, environment: Environment, settings: Settings) -> Self {
         let directory = Arc::new(Directory::new(store.clone(), settings.directory_max_age));
-        let turned_away = Arc::new(TurnedAway::new(settings.turned_away_per_minute));
-        Self { store, keyring, environment, directory, turned_away, settings }
+        let event_cap = Arc::new(EventCap::new(settings.turned_away_per_minute));
+        Self { store, keyring, environment, directory, event_cap, settings }
     }
 }

@@ -37,11 +37,11 @@ impl Service {
         }
         let upsert = self.draw_upsert(call, tenant, command, found.map(|user| user.id));
         let changed = self.store.transact(async |tx| upsert.carry_out(tx).await).await?;
-        let id = match changed {
-            Changed::Now(id) => id,
-            Changed::Before => UserId::from_bytes(self.subject_before(&upsert.repeatable).await?),
-        };
-        self.get_user(call, &UserRef::Id(id)).await
+        if let Changed::Before = changed {
+            self.subject_before(&upsert.repeatable).await?;
+        }
+        // By external id: somebody else may have made him in between, with another id than the one drawn here.
+        self.get_user(call, &by_external_id).await
     }
 
     /// One user.
@@ -107,7 +107,7 @@ struct Upsert {
 }
 
 impl Upsert {
-    async fn carry_out(&self, tx: &Tx) -> Result<Finish<Changed<UserId>>, keystead_store::Error> {
+    async fn carry_out(&self, tx: &Tx) -> Result<Finish<Changed<()>>, keystead_store::Error> {
         if !self.repeatable.is_first(tx).await? {
             return Ok(Finish::RollBack(Changed::Before));
         }
@@ -130,6 +130,6 @@ impl Upsert {
         if let Some(kind) = kind {
             tx.insert_event(&Event { kind, user_id: Some(id), ..self.event.clone() }).await?;
         }
-        Ok(Finish::Commit(Changed::Now(id)))
+        Ok(Finish::Commit(Changed::Now(())))
     }
 }

@@ -1,6 +1,6 @@
 //! Requests of `CeremonyService`.
 
-use keystead_domain::Mediation;
+use keystead_domain::{Mediation, SessionBinding};
 use keystead_proto::v1;
 use keystead_service::ceremony::{
     FinishAuthentication, FinishRegistration, StartAuthentication, StartRegistration, Token,
@@ -14,7 +14,6 @@ use super::{
 };
 use crate::arrival::Arrival;
 
-const MOST_SESSION_BINDING: usize = 64;
 /// Most bytes of a login's token.
 const MOST_LOGIN_TOKEN: usize = 1024;
 /// Most bytes of a registration's token.
@@ -130,9 +129,6 @@ fn token(fields: &mut Fields, text: String, most: usize) -> Result<Token, Noted>
     }
 }
 
-fn session_binding(fields: &mut Fields, text: String) -> Result<String, Noted> {
-    if text.len() > MOST_SESSION_BINDING {
-        return Err(fields.note("session_binding", "must have at most 64 bytes"));
-    }
-    Ok(text)
+fn session_binding(fields: &mut Fields, text: String) -> Result<SessionBinding, Noted> {
+    fields.take("session_binding", SessionBinding::new(text))
 }

@@ -19,7 +19,7 @@ pub(crate) fn event(event: &Event) -> v1::Event {
         request_id: text(event.request_id.as_ref()),
         trace_id: event.trace_id.map(|id| format!("{:032x}", u128::from_be_bytes(id))).unwrap_or_default(),
         client: client(&event.client),
-        acting_user: text(event.acting_user.as_ref()),
+        acting_user: event.acting_user.as_ref().map(|user| user.as_str().to_owned()).unwrap_or_default(),
     }
 }
 

@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use keystead_domain::{Mediation, UserRef};
+use keystead_domain::{Mediation, SessionBinding, UserRef};
 use keystead_service::{
     Error, assertion,
     ceremony::{FinishAuthentication, Finished, Login, StartAuthentication, Token},
@@ -47,7 +47,7 @@ pub(super) async fn start(
     Json(start): Json<Start>,
 ) -> Response {
     let calls = vec![shown::start_authentication(start.name.as_deref())];
-    let session = visit.session.clone().unwrap_or_else(|| playground.draw::<32>());
+    let session = visit.session.clone().unwrap_or_else(|| playground.draw_session());
     match playground.start_authentication(&start, visit, &session).await {
         Ok((token, options)) => (visit::keep(&session, &token), answer(calls, Ok(options))).into_response(),
         Err(error) => answer::<Options>(calls, Err(error)),
@@ -74,7 +74,7 @@ impl Playground {
         &self,
         start: &Start,
         visit: Visit,
-        session: &str,
+        session: &SessionBinding,
     ) -> Result<(Token, Options), Error> {
         let user = start.name.as_deref().map(external_id).transpose()?;
         let command = StartAuthentication {
@@ -83,7 +83,7 @@ impl Playground {
             user_verification: None,
             mediation: Mediation::Modal,
             hints: Vec::new(),
-            session_binding: session.to_owned(),
+            session_binding: session.clone(),
         };
         let started = self.service.start_authentication(&self.call(visit.client), command).await?;
         Ok((started.token, Options { options_json: started.options.to_json() }))

@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use keystead_domain::{DisplayName, UserRef};
+use keystead_domain::{DisplayName, SessionBinding, UserRef};
 use keystead_service::{
     Error, UpsertUser,
     ceremony::{FinishRegistration, Finished, Registration, StartRegistration, Token},
@@ -48,7 +48,7 @@ pub(super) async fn start(
     Json(start): Json<Start>,
 ) -> Response {
     let calls = vec![shown::upsert_user(&start.name), shown::start_registration(&start.name)];
-    let session = visit.session.clone().unwrap_or_else(|| playground.draw::<32>());
+    let session = visit.session.clone().unwrap_or_else(|| playground.draw_session());
     match playground.start_registration(&start, visit, &session).await {
         Ok((token, options)) => (visit::keep(&session, &token), answer(calls, Ok(options))).into_response(),
         Err(error) => answer::<Options>(calls, Err(error)),
@@ -75,7 +75,7 @@ impl Playground {
         &self,
         start: &Start,
         visit: Visit,
-        session: &str,
+        session: &SessionBinding,
     ) -> Result<(Token, Options), Error> {
         let call = self.call(visit.client);
         let user = UpsertUser { external_id: external_id(&start.name)?, display_name: None };
@@ -86,7 +86,7 @@ impl Playground {
             user_verification: None,
             resident_key: None,
             attachment: None,
-            session_binding: session.to_owned(),
+            session_binding: session.clone(),
         };
         let started = self.service.start_registration(&call, command).await?;
         Ok((started.token, Options { options_json: started.options.to_json() }))

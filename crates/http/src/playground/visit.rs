@@ -11,7 +11,7 @@ use axum::{
     http::{HeaderMap, HeaderName, header, request::Parts},
     response::AppendHeaders,
 };
-use keystead_domain::ClientContext;
+use keystead_domain::{ClientContext, SessionBinding};
 use keystead_service::ceremony::Token;
 
 use super::API;
@@ -19,8 +19,6 @@ use super::API;
 const SESSION: &str = "keystead_session";
 const CEREMONY: &str = "keystead_ceremony";
 
-/// Longest session binding (`StartRegistrationRequest.session_binding`).
-const MOST_BINDING_BYTES: usize = 64;
 /// Longest parts of a client context.
 const MOST_USER_AGENT_BYTES: usize = 512;
 const MOST_ORIGIN_BYTES: usize = 255;
@@ -31,7 +29,7 @@ pub(super) type SetCookies<const N: usize> = AppendHeaders<[(HeaderName, String)
 /// One request of a browser.
 pub(super) struct Visit {
     /// The secret of this browser session; `None`: the session is new.
-    pub(super) session: Option<String>,
+    pub(super) session: Option<SessionBinding>,
     /// The token of the ceremony that was started last and is not finished.
     ceremony: Option<String>,
     /// What the browser says about itself.
@@ -40,14 +38,17 @@ pub(super) struct Visit {
 
 impl Visit {
     /// What Finish takes back, token and session binding. Whoever started nothing brings nothing, and is turned away there.
-    pub(super) fn into_claim(self) -> (Token, String, ClientContext) {
+    pub(super) fn into_claim(self) -> (Token, SessionBinding, ClientContext) {
         (Token::new(self.ceremony.unwrap_or_default()), self.session.unwrap_or_default(), self.client)
     }
 
     fn of(headers: &HeaderMap) -> Self {
         let said = |name| headers.get(name).and_then(|value| value.to_str().ok());
         Self {
-            session: cookie(headers, SESSION).filter(|binding| binding.len() <= MOST_BINDING_BYTES),
+            // An empty binding binds nothing: a session without a secret is a new one.
+            session: cookie(headers, SESSION)
+                .filter(|binding| !binding.is_empty())
+                .and_then(|binding| SessionBinding::new(binding).ok()),
             ceremony: cookie(headers, CEREMONY),
             client: ClientContext {
                 // `to_str` yields visible ASCII, of which every byte is a character.
@@ -71,8 +72,8 @@ impl<S: Sync> FromRequestParts<S> for Visit {
 }
 
 /// Keeps a started ceremony in the browser, out of reach of scripts.
-pub(super) fn keep(session: &str, ceremony: &Token) -> SetCookies<2> {
-    AppendHeaders([set(SESSION, session), set(CEREMONY, ceremony.as_str())])
+pub(super) fn keep(session: &SessionBinding, ceremony: &Token) -> SetCookies<2> {
+    AppendHeaders([set(SESSION, session.as_str()), set(CEREMONY, ceremony.as_str())])
 }
 
 /// Forgets the ceremony: a token is good for one Finish.
@@ -102,7 +103,8 @@ mod tests {
 
     #[test]
     fn a_ceremony_is_kept_where_no_script_and_no_other_site_reaches_it() {
-        let AppendHeaders(cookies) = keep("secret", &Token::new("token".to_owned()));
+        let AppendHeaders(cookies) =
+            keep(&SessionBinding::new("secret").unwrap(), &Token::new("token".to_owned()));
         for (name, cookie) in &cookies {
             assert_eq!(*name, header::SET_COOKIE);
             assert!(cookie.ends_with("; Path=/playground/api; HttpOnly; SameSite=Strict"), "{cookie}");
@@ -122,7 +124,9 @@ mod tests {
     }
 
     #[test]
-    fn a_session_that_is_too_long_for_a_binding_is_none() {
-        assert_eq!(visit(&format!("keystead_session={}", "x".repeat(65))).session, None);
+    fn a_session_without_a_secret_that_binds_is_new() {
+        for binding in [String::new(), "x".repeat(65)] {
+            assert_eq!(visit(&format!("keystead_session={binding}")).session, None, "{binding:?}");
+        }
     }
 }

@@ -3396,8 +3396,8 @@ pub mod ceremony_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Starts a login and answers with the options for `navigator.credentials.get`. Writes nothing. Never says NOT_FOUND: an
-        /// unknown user, or one without keys, gets options like anybody, and Finish refuses.
+        /// Starts a login and answers with the options for `navigator.credentials.get`. Writes nothing. Never says NOT_FOUND: for
+        /// an unknown user, and for one without keys, `allow_credentials` is empty, and Finish refuses.
         ///
         /// Grant: `ceremony.authenticate`.
         /// Reasons: FIELD_VIOLATION, RELYING_PARTY_NOT_FOUND.
@@ -3505,8 +3505,8 @@ pub mod ceremony_service_server {
             tonic::Response<super::FinishRegistrationResponse>,
             tonic::Status,
         >;
-        /// Starts a login and answers with the options for `navigator.credentials.get`. Writes nothing. Never says NOT_FOUND: an
-        /// unknown user, or one without keys, gets options like anybody, and Finish refuses.
+        /// Starts a login and answers with the options for `navigator.credentials.get`. Writes nothing. Never says NOT_FOUND: for
+        /// an unknown user, and for one without keys, `allow_credentials` is empty, and Finish refuses.
         ///
         /// Grant: `ceremony.authenticate`.
         /// Reasons: FIELD_VIOLATION, RELYING_PARTY_NOT_FOUND.

@@ -40,14 +40,8 @@ impl Service {
         let repeatable = self.repeatable(call, "CreateApiKey", &[caller.as_bytes()], *key.id.as_bytes());
         let event = self.admin_event(call, scope, EventKind::ApiKeyCreated);
         let changed = self
-            .store
-            .transact(async |tx| {
-                if !repeatable.is_first(tx).await? {
-                    return Ok(Finish::RollBack(Changed::Before));
-                }
-                tx.insert_api_key(scope, &key, &hash).await?;
-                tx.insert_event(&event).await?;
-                Ok(Finish::Commit(Changed::Now(())))
+            .mutate(&repeatable, &event, async |tx| {
+                Ok(Finish::Commit(tx.insert_api_key(scope, &key, &hash).await?))
             })
             .await?;
         Ok(match changed {

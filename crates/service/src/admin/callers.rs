@@ -1,7 +1,7 @@
 //! Callers and their rights.
 
 use keystead_domain::{Caller, CallerId, CallerState, EventKind, Grant, GrantSet, Name, Reason, TenantId};
-use keystead_store::{Finish, Insert};
+use keystead_store::{Finish, Insert, Steps};
 
 use crate::{
     Call, Error, Listed, PageRequest, Service,
@@ -61,25 +61,18 @@ impl Service {
             self.repeatable_rights(call, "CreateCaller", caller.name.as_str().as_bytes(), &caller);
         let event = self.admin_event(call, scope, EventKind::CallerCreated);
         let changed = self
-            .store
-            .transact(async |tx| {
-                if !repeatable.is_first(tx).await? {
-                    return Ok(Finish::RollBack(Changed::Before));
-                }
-                if tx.insert_caller(&caller).await? == Insert::Duplicate {
-                    return Ok(Finish::RollBack(Changed::Now(())));
-                }
-                tx.insert_event(&event).await?;
-                Ok(Finish::Commit(Changed::Now(())))
+            .mutate(&repeatable, &event, async |tx| match tx.insert_caller(&caller).await? {
+                Insert::Done => Ok(Finish::Commit(true)),
+                Insert::Duplicate => Ok(Finish::RollBack(false)),
             })
             .await?;
         self.forget_callers(scope).await;
         let id = match changed {
-            Changed::Now(()) => caller.id,
+            Changed::Now(true) => caller.id,
+            Changed::Now(false) => return Err(Error::Rejected(Reason::CallerExists)),
             Changed::Before => CallerId::from_bytes(self.subject_before(&repeatable).await?),
         };
-        let found = self.store.reader().find_caller(id).await?;
-        found.ok_or(Error::Rejected(Reason::CallerExists))
+        self.find_caller(scope, id).await
     }
 
     /// Callers of the tenant, or of the instance, newest first.
@@ -111,7 +104,10 @@ impl Service {
         let caller =
             Caller { grants: command.grants, may_be_finished_by: command.may_be_finished_by, ..before };
         let repeatable = self.repeatable_rights(call, "SetCallerGrants", caller.id.as_bytes(), &caller);
-        self.change_caller(call, &caller, EventKind::CallerChanged, &repeatable).await
+        self.change_caller(call, &caller, EventKind::CallerChanged, &repeatable, async |tx| {
+            Ok(Finish::Commit(tx.set_caller_rights(&caller).await?))
+        })
+        .await
     }
 
     /// Disables a caller: all its keys stop working.
@@ -125,10 +121,12 @@ impl Service {
         id: CallerId,
     ) -> Result<Caller, Error> {
         let scope = self.scope(call, tenant).await?;
-        let before = self.find_caller(scope, id).await?;
-        let caller = Caller { state: CallerState::Disabled, ..before };
+        let caller = self.find_caller(scope, id).await?;
         let repeatable = self.repeatable(call, "DisableCaller", &[id.as_bytes()], *id.as_bytes());
-        self.change_caller(call, &caller, EventKind::CallerDisabled, &repeatable).await
+        self.change_caller(call, &caller, EventKind::CallerDisabled, &repeatable, async |tx| {
+            Ok(Finish::Commit(tx.disable_caller(scope, id).await?))
+        })
+        .await
     }
 
     async fn change_caller(
@@ -137,19 +135,10 @@ impl Service {
         caller: &Caller,
         kind: EventKind,
         repeatable: &Repeatable,
+        change: impl Steps<Finish<bool>>,
     ) -> Result<Caller, Error> {
         let event = self.admin_event(call, caller.tenant_id, kind);
-        let changed = self
-            .store
-            .transact(async |tx| {
-                if !repeatable.is_first(tx).await? {
-                    return Ok(Finish::RollBack(Changed::Before));
-                }
-                tx.update_caller(caller).await?;
-                tx.insert_event(&event).await?;
-                Ok(Finish::Commit(Changed::Now(())))
-            })
-            .await?;
+        let changed = self.mutate(repeatable, &event, change).await?;
         self.forget_callers(caller.tenant_id).await;
         if let Changed::Before = changed {
             self.subject_before(repeatable).await?;

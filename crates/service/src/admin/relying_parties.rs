@@ -56,33 +56,31 @@ impl Service {
     ) -> Result<RelyingParty, Error> {
         let tenant = self.tenant_scope(call, command.tenant).await?;
         let relying_party = self.draw_relying_party(tenant, &command)?;
-        let payload =
+        let mut payload =
             payload(tenant, command.rp_id.as_str().as_bytes(), &command.origins, &command.top_origins);
+        payload.push(relying_party.name.as_str().as_bytes().to_vec());
+        payload.push(relying_party.ceremony_lifetime.as_micros().to_be_bytes().to_vec());
         let repeatable =
             self.repeatable(call, "CreateRelyingParty", &as_slices(&payload), *relying_party.id.as_bytes());
         let event = self.admin_event(call, Some(tenant), EventKind::RelyingPartyCreated);
         let changed = self
-            .store
-            .transact(async |tx| {
-                if !repeatable.is_first(tx).await? {
-                    return Ok(Finish::RollBack(Changed::Before));
-                }
-                let is_default = tx.within(tenant).relying_parties().await?.is_empty();
+            .mutate(&repeatable, &event, async |tx| {
+                let within = tx.within(tenant);
+                let is_default = within.relying_parties().await?.is_empty();
                 let fresh = RelyingParty { is_default, ..relying_party.clone() };
-                if tx.within(tenant).insert_relying_party(&fresh).await? == Insert::Duplicate {
-                    return Ok(Finish::RollBack(Changed::Now(())));
+                match within.insert_relying_party(&fresh).await? {
+                    Insert::Done => Ok(Finish::Commit(true)),
+                    Insert::Duplicate => Ok(Finish::RollBack(false)),
                 }
-                tx.insert_event(&event).await?;
-                Ok(Finish::Commit(Changed::Now(())))
             })
             .await?;
         self.directory.forget_tenant(tenant).await;
         let id = match changed {
-            Changed::Now(()) => relying_party.id,
+            Changed::Now(true) => relying_party.id,
+            Changed::Now(false) => return Err(Error::Rejected(Reason::RelyingPartyExists)),
             Changed::Before => RelyingPartyId::from_bytes(self.subject_before(&repeatable).await?),
         };
-        let found = self.store.reader().within(tenant).find_relying_party(id).await?;
-        found.ok_or(Error::Rejected(Reason::RelyingPartyExists))
+        self.find_relying_party(tenant, id).await
     }
 
     /// The tenant's relying parties, newest first.
@@ -119,7 +117,7 @@ impl Service {
         let repeatable =
             self.repeatable(call, "SetRelyingPartyOrigins", &as_slices(&payload), *id.as_bytes());
         self.change_relying_party(call, tenant, id, &repeatable, async |tx| {
-            tx.within(tenant).set_origins(id, &origins, &top_origins).await
+            Ok(Finish::Commit(tx.within(tenant).set_origins(id, &origins, &top_origins).await?))
         })
         .await
     }
@@ -139,7 +137,7 @@ impl Service {
         let payload = [tenant.as_bytes(), &id.as_bytes()[..]];
         let repeatable = self.repeatable(call, "SetDefaultRelyingParty", &payload, *id.as_bytes());
         self.change_relying_party(call, tenant, id, &repeatable, async |tx| {
-            tx.within(tenant).set_default(id).await
+            Ok(Finish::Commit(tx.within(tenant).set_default(id).await?))
         })
         .await
     }
@@ -150,20 +148,10 @@ impl Service {
         tenant: TenantId,
         id: RelyingPartyId,
         repeatable: &Repeatable,
-        change: impl Steps<bool>,
+        change: impl Steps<Finish<bool>>,
     ) -> Result<RelyingParty, Error> {
         let event = self.admin_event(call, Some(tenant), EventKind::RelyingPartyChanged);
-        let changed = self
-            .store
-            .transact(async |tx| {
-                if !repeatable.is_first(tx).await? {
-                    return Ok(Finish::RollBack(Changed::Before));
-                }
-                change.run(tx).await?;
-                tx.insert_event(&event).await?;
-                Ok(Finish::Commit(Changed::Now(())))
-            })
-            .await?;
+        let changed = self.mutate(repeatable, &event, change).await?;
         self.directory.forget_tenant(tenant).await;
         if let Changed::Before = changed {
             self.subject_before(repeatable).await?;

@@ -20,26 +20,18 @@ impl Service {
         let repeatable = self.repeatable(call, "CreateTenant", &payload, *tenant.id.as_bytes());
         let event = self.admin_event(call, Some(tenant.id), EventKind::TenantCreated);
         let changed = self
-            .store
-            .transact(async |tx| {
-                if !repeatable.is_first(tx).await? {
-                    return Ok(Finish::RollBack(Changed::Before));
-                }
-                if tx.insert_tenant(&tenant).await? == Insert::Duplicate {
-                    return Ok(Finish::RollBack(Changed::Now(Err(Reason::TenantExists))));
-                }
-                tx.insert_event(&event).await?;
-                Ok(Finish::Commit(Changed::Now(Ok(()))))
+            .mutate(&repeatable, &event, async |tx| match tx.insert_tenant(&tenant).await? {
+                Insert::Done => Ok(Finish::Commit(true)),
+                Insert::Duplicate => Ok(Finish::RollBack(false)),
             })
             .await?;
         let id = match changed {
-            Changed::Now(Ok(())) => return Ok(tenant),
-            // A COMMIT whose answer was lost: the row that is in the way may be ours.
-            Changed::Now(Err(_)) => tenant.id,
+            Changed::Now(true) => return Ok(tenant),
+            Changed::Now(false) => return Err(Error::Rejected(Reason::TenantExists)),
             Changed::Before => TenantId::from_bytes(self.subject_before(&repeatable).await?),
         };
         let found = self.store.reader().find_tenant(id).await?;
-        found.ok_or(Error::Rejected(Reason::TenantExists))
+        found.ok_or(Error::Rejected(Reason::TenantNotFound))
     }
 
     /// A tenant: any for an instance-level caller, its own for a tenant's.

@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use keystead_domain::{
-    AttemptId, CeremonyId, CeremonyOutcome, CredentialId, Epoch, Event, EventId, EventKind, EventOutcome,
-    Reason, Timestamp, UserId, Verdict,
+    AttemptId, CeremonyId, CeremonyKind, CeremonyOutcome, Challenge, CredentialId, Epoch, Event, EventId,
+    EventKind, EventOutcome, Reason, Timestamp, UserId, Verdict,
 };
 use keystead_keyring::digest;
-use keystead_store::{Insert, Tx};
+use keystead_store::{Finish, Insert, LoginRow, Tx};
 
 use super::{
     Token,
-    open::{Opened, TurnedAway},
+    open::{Claim, Opened, TurnedAway},
 };
-use crate::{Call, Error, Service, Signals};
+use crate::{Call, Error, Fault, Service, Signals};
 
 /// An outcome is kept at least this long past its ceremony's expiry, whatever the retention setting.
 const SHORTEST_RETENTION: Duration = Duration::from_hours(1);
@@ -36,6 +36,7 @@ pub(super) struct Attempt {
     request_id_hash: Option<[u8; 32]>,
     payload_hash: [u8; 32],
     id: AttemptId,
+    /// One for the verdict; a counter and a backup flag may be noted beside it.
     event_ids: [EventId; 3],
     expires_at: Timestamp,
 }
@@ -49,17 +50,28 @@ pub(super) struct About {
 
 /// How the finishing transaction ended.
 pub(super) enum Ended {
-    /// The outcome is ours.
+    /// The outcome is ours, and committed.
     Judged(Verdict),
     /// The ceremony was finished before.
     Before(Box<CeremonyOutcome>),
-    /// Nothing was written: judge again, as refused with this reason.
-    Refuse(Reason),
 }
 
 impl Service {
-    /// Draws what the finishing transaction will write. Drawn last, after what is read: what happens in between is what
-    /// the transaction must notice.
+    /// Opens the token and checks that the response answers its challenge.
+    pub(super) async fn open_answered(
+        &self,
+        call: &Call,
+        claim: &Claim<'_>,
+        answers: impl FnOnce(&Challenge) -> bool + Send,
+    ) -> Result<Opened, Error> {
+        let opened = self.open(call, claim).await?;
+        if answers(&opened.sealed.challenge) {
+            return Ok(opened);
+        }
+        Err(self.turned_away(call, &opened, Reason::ChallengeMismatch).await)
+    }
+
+    /// Draws what the finishing transaction will write.
     pub(super) fn attempt(&self, call: &Call, opened: Opened, payload: [&[u8]; 3]) -> Attempt {
         let retention = self.settings.outcome_retention.max(SHORTEST_RETENTION);
         let now = opened.now;
@@ -94,6 +106,24 @@ impl Service {
             return Ok(outcome.verdict);
         }
         Err(self.turned_away(&attempt.call, &attempt.opened, Reason::CeremonyConsumed).await)
+    }
+
+    /// The row a stored success rests on, unless the user's epoch or the credential's state moved since.
+    pub(super) async fn still_holds(
+        &self,
+        attempt: &Attempt,
+        outcome: &CeremonyOutcome,
+    ) -> Result<LoginRow, Error> {
+        let id = outcome.credential_id.ok_or(Fault::Inconsistent("an accepted outcome has no credential"))?;
+        let session = self.store.reader();
+        let row = session.within(attempt.opened.tenant).find_login_row(id).await?;
+        let row = row.ok_or(Fault::Inconsistent("the credential of an outcome is gone"))?;
+        row.credential.state.may_log_in().map_err(Error::refused)?;
+        if outcome.user_epoch == Some(row.user.epoch) {
+            Ok(row)
+        } else {
+            Err(Error::refused(Reason::StateChanged))
+        }
     }
 
     /// Records that an opened ceremony was not finished, and gives the answer.
@@ -158,26 +188,50 @@ impl Attempt {
         }
     }
 
-    /// The event of the verdict.
-    pub(super) fn verdict_event(&self, kind: EventKind, about: About, verdict: Verdict) -> Event {
-        let (outcome, reasons) = match verdict {
-            Verdict::Accepted => (EventOutcome::Success, Vec::new()),
-            Verdict::Refused(reason) => (EventOutcome::Refused, vec![reason]),
-        };
-        Event { reasons, ..self.event(0, kind, about, outcome) }
+    /// Records a refusal of a response to this challenge. It commits: outcome and event must survive.
+    pub(super) async fn record_refusal(
+        &self,
+        tx: &Tx,
+        about: About,
+        reason: Reason,
+    ) -> Result<Finish<Ended>, keystead_store::Error> {
+        let verdict = Verdict::Refused(reason);
+        if let Some(ended) = self.insert_outcome(tx, about, verdict).await? {
+            return Ok(Finish::RollBack(ended));
+        }
+        let event = self.event(EventOutcome::Refused, self.kind(), about, self.event_ids[0]);
+        tx.insert_event(&Event { reasons: vec![reason], ..event }).await?;
+        Ok(Finish::Commit(Ended::Judged(verdict)))
     }
 
-    /// Something seen beside the verdict; `n` is 0 or 1.
-    pub(super) fn noted_event(&self, n: usize, kind: EventKind, about: About) -> Event {
-        self.event(n + 1, kind, about, EventOutcome::Noted)
+    /// Appends the event of a success, and of what was seen beside it.
+    pub(super) async fn record_success(
+        &self,
+        tx: &Tx,
+        about: About,
+        noted: &[EventKind],
+    ) -> Result<Finish<Ended>, keystead_store::Error> {
+        let [verdict, beside @ ..] = &self.event_ids;
+        tx.insert_event(&self.event(EventOutcome::Success, self.kind(), about, *verdict)).await?;
+        for (kind, id) in noted.iter().zip(beside) {
+            tx.insert_event(&self.event(EventOutcome::Noted, *kind, about, *id)).await?;
+        }
+        Ok(Finish::Commit(Ended::Judged(Verdict::Accepted)))
     }
 
-    fn event(&self, n: usize, kind: EventKind, about: About, outcome: EventOutcome) -> Event {
+    const fn kind(&self) -> EventKind {
+        match self.opened.sealed.kind() {
+            CeremonyKind::Registration => EventKind::RegistrationFinished,
+            CeremonyKind::Authentication => EventKind::AuthenticationFinished,
+        }
+    }
+
+    fn event(&self, outcome: EventOutcome, kind: EventKind, about: About, id: EventId) -> Event {
         Event {
             user_id: about.user.map(|(id, _)| id),
             credential_id: about.credential,
             ceremony_id: Some(self.ceremony_id()),
-            ..self.call.event(self.event_ids[n], self.opened.now, kind, outcome)
+            ..self.call.event(id, self.opened.now, kind, outcome)
         }
     }
 }

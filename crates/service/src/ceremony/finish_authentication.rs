@@ -2,8 +2,8 @@
 
 use keystead_ceremony::{Asked, assertion::Response};
 use keystead_domain::{
-    CeremonyKind, CeremonyOutcome, CredentialId, EventKind, METHOD_PASSKEY_UV, Reason, Timestamp, User,
-    UserRef, Verdict, amr,
+    CeremonyKind, CeremonyOutcome, METHOD_PASSKEY_UV, Reason, SessionBinding, Timestamp, User, UserRef,
+    Verdict, amr,
 };
 use keystead_store::{Finish, LoginRow, Tx};
 
@@ -26,7 +26,7 @@ pub struct FinishAuthentication {
     /// The browser's answer.
     pub response: Response,
     /// As at Start.
-    pub session_binding: String,
+    pub session_binding: SessionBinding,
 }
 
 /// A completed login.
@@ -63,16 +63,14 @@ impl Service {
             session_binding: &command.session_binding,
             user: command.user.as_ref(),
         };
-        let opened = self.open(call, &claim).await?;
-        if !command.response.answers(&opened.sealed.challenge) {
-            return Err(self.turned_away(call, &opened, Reason::ChallengeMismatch).await);
-        }
+        let opened =
+            self.open_answered(call, &claim, |challenge| command.response.answers(challenge)).await?;
         let digest = command.response.digest();
         let payload = Attempt::payload(&command.token, &digest, "");
         if opened.late {
             let attempt = self.attempt(call, opened, payload);
             let outcome = self.finished_before(&attempt).await?;
-            return self.repeated_login(&attempt, &outcome).await;
+            return self.repeated_login(&command, &attempt, &outcome).await;
         }
         self.conclude_login(call, &command, opened, payload).await
     }
@@ -91,59 +89,41 @@ impl Service {
         let attempt = &self.attempt(call, opened, payload);
         let case = case(command, attempt, &rows)?;
         let about = case.about();
-        let judged = case.judge(attempt.opened.now);
+        let judged = case.judge(attempt.opened.now)?;
         let ended = self
             .store
             .transact(async |tx| match &judged {
                 Ok(accepted) => record_login(tx, attempt, about, accepted).await,
-                Err(reason) => record_refusal(tx, attempt, about, *reason).await,
+                Err(reason) => attempt.record_refusal(tx, about, *reason).await,
             })
             .await?;
-        match ended {
-            Ended::Before(outcome) => self.repeated_login(attempt, &outcome).await,
-            Ended::Judged(Verdict::Refused(reason)) | Ended::Refuse(reason) => Err(refusal(&case, reason)),
-            Ended::Judged(Verdict::Accepted) => {
-                let row =
-                    case.row().ok_or(Fault::Inconsistent("a login without a credential was accepted"))?;
-                let accepted = judged.map_err(|_| Fault::Inconsistent("a refused login was accepted"))?;
-                Ok(login(attempt, row.clone(), Some(&accepted), attempt.opened.now, false))
+        match (ended, judged) {
+            (Ended::Judged(Verdict::Accepted), Ok(accepted)) => Ok(login(attempt, accepted.into_row(), None)),
+            (Ended::Judged(Verdict::Refused(reason)), _) => Err(refusal(command, attempt, reason)),
+            (Ended::Before(outcome), _) => self.repeated_login(command, attempt, &outcome).await,
+            (Ended::Judged(Verdict::Accepted), Err(_)) => {
+                Err(Fault::Inconsistent("a refused login was accepted").into())
             }
         }
     }
 
-    /// Answers from the outcome of an earlier call; a success only while what it rests on still holds.
+    /// Answers from the outcome of an earlier call; a success only while what it rests on still holds, and for whom this
+    /// call names.
     async fn repeated_login(
         &self,
+        command: &FinishAuthentication,
         attempt: &Attempt,
         outcome: &CeremonyOutcome,
     ) -> Result<Finished<Login>, Error> {
         match self.repeated_verdict(attempt, outcome).await? {
-            Verdict::Refused(reason) => Err(Error::refused(reason)),
+            Verdict::Refused(reason) => Err(refusal(command, attempt, reason)),
             Verdict::Accepted => {
-                let credential = outcome
-                    .credential_id
-                    .ok_or(Fault::Inconsistent("an accepted login has no credential"))?;
-                let row = self.still_holds(attempt, outcome, credential).await?;
-                Ok(login(attempt, row, None, outcome.finished_at, true))
+                let row = self.still_holds(attempt, outcome).await?;
+                if command.user.as_ref().is_some_and(|named| !named.names(&row.user)) {
+                    return Err(Error::refused(Reason::UserMismatch));
+                }
+                Ok(login(attempt, row, Some(outcome)))
             }
-        }
-    }
-
-    /// The row a stored success rests on, unless the user's epoch or the credential's state moved since.
-    pub(super) async fn still_holds(
-        &self,
-        attempt: &Attempt,
-        outcome: &CeremonyOutcome,
-        credential: CredentialId,
-    ) -> Result<LoginRow, Error> {
-        let session = self.store.reader();
-        let row = session.within(attempt.opened.tenant).find_login_row(credential).await?;
-        let row = row.ok_or(Fault::Inconsistent("the credential of an outcome is gone"))?;
-        row.credential.state.may_log_in().map_err(Error::refused)?;
-        if outcome.user_epoch == Some(row.user.epoch) {
-            Ok(row)
-        } else {
-            Err(Error::refused(Reason::StateChanged))
         }
     }
 }
@@ -171,65 +151,33 @@ async fn record_login(
     tx: &Tx,
     attempt: &Attempt,
     about: About,
-    accepted: &Accepted,
+    accepted: &Accepted<'_>,
 ) -> Result<Finish<Ended>, keystead_store::Error> {
     let within = tx.within(attempt.opened.tenant);
     if !within.record_login(&accepted.update).await? {
         let state = within.find_credential(accepted.update.credential_id).await?.map(|c| c.state);
         let reason = state.and_then(|state| state.may_log_in().err()).unwrap_or(Reason::StateChanged);
-        return record_refusal(tx, attempt, about, reason).await;
+        return attempt.record_refusal(tx, about, reason).await;
     }
-    if let Some(ended) = attempt.insert_outcome(tx, about, Verdict::Accepted).await? {
-        return Ok(Finish::RollBack(ended));
+    match attempt.insert_outcome(tx, about, Verdict::Accepted).await? {
+        Some(ended) => Ok(Finish::RollBack(ended)),
+        None => attempt.record_success(tx, about, &accepted.noted).await,
     }
-    tx.insert_event(&attempt.verdict_event(EventKind::AuthenticationFinished, about, Verdict::Accepted))
-        .await?;
-    for (n, kind) in accepted.noted.iter().enumerate() {
-        tx.insert_event(&attempt.noted_event(n, *kind, about)).await?;
-    }
-    Ok(Finish::Commit(Ended::Judged(Verdict::Accepted)))
 }
 
-/// A refusal of a response to this challenge commits too: outcome and event must survive.
-async fn record_refusal(
-    tx: &Tx,
-    attempt: &Attempt,
-    about: About,
-    reason: Reason,
-) -> Result<Finish<Ended>, keystead_store::Error> {
-    let verdict = Verdict::Refused(reason);
-    if let Some(ended) = attempt.insert_outcome(tx, about, verdict).await? {
-        return Ok(Finish::RollBack(ended));
-    }
-    tx.insert_event(&attempt.verdict_event(EventKind::AuthenticationFinished, about, verdict)).await?;
-    Ok(Finish::Commit(Ended::Judged(verdict)))
-}
-
-fn refusal(case: &Case<'_>, reason: Reason) -> Error {
-    let signals = match (reason, case.response.webauthn_id()) {
-        (Reason::CredentialUnknown, Some(id)) => signals::unknown_credential(&case.relying_party.rp_id, &id),
+fn refusal(command: &FinishAuthentication, attempt: &Attempt, reason: Reason) -> Error {
+    let signals = match (reason, command.response.webauthn_id()) {
+        (Reason::CredentialUnknown, Some(id)) => {
+            signals::unknown_credential(&attempt.opened.relying_party.rp_id, &id)
+        }
         _ => Signals::default(),
     };
     Error::Refused(Refused { reason, signals })
 }
 
-/// The answer; `accepted` is what this call wrote, which the row was read before.
-fn login(
-    attempt: &Attempt,
-    row: LoginRow,
-    accepted: Option<&Accepted>,
-    at: Timestamp,
-    repeated: bool,
-) -> Finished<Login> {
-    let LoginRow { mut credential, mut user, user_handle } = row;
-    if let Some(Accepted { update, .. }) = accepted {
-        credential.sign_count = credential.sign_count.max(update.sign_count);
-        credential.sign_count_regressions += u32::from(update.regressed);
-        credential.backup_eligible = update.backup_eligible;
-        credential.backed_up = update.backed_up;
-        credential.user_verification_seen |= update.user_verified;
-        credential.last_used_at = Some(update.at);
-    }
+/// The answer of a login that happened now, or as this earlier outcome says.
+fn login(attempt: &Attempt, row: LoginRow, earlier: Option<&CeremonyOutcome>) -> Finished<Login> {
+    let LoginRow { credential, mut user, user_handle } = row;
     user.last_success_at = credential.last_used_at;
     let rp_id = attempt.opened.relying_party.rp_id.clone();
     let signals =
@@ -238,9 +186,9 @@ fn login(
         methods: vec![METHOD_PASSKEY_UV],
         amr: amr(credential.backup_eligible).to_vec(),
         user_verified: true,
-        authenticated_at: at,
+        authenticated_at: earlier.map_or(attempt.opened.now, |outcome| outcome.finished_at),
         user,
         credential: CredentialAtRp { credential, rp_id },
     };
-    Finished { value, signals, repeated }
+    Finished { value, signals, repeated: earlier.is_some() }
 }

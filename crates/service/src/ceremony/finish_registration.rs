@@ -5,8 +5,8 @@ use keystead_ceremony::{
     registration::{Registered, Response},
 };
 use keystead_domain::{
-    CeremonyKind, CeremonyOutcome, Credential, CredentialId, CredentialState, DisplayName, Epoch, EventKind,
-    Grant, Reason, UserId, UserRef, Verdict,
+    CeremonyKind, CeremonyOutcome, Credential, CredentialId, CredentialState, DisplayName, Epoch, Grant,
+    Reason, SessionBinding, UserId, UserRef, Verdict,
 };
 use keystead_store::{Finish, Insert, Tx};
 
@@ -29,7 +29,7 @@ pub struct FinishRegistration {
     /// A name for the credential.
     pub display_name: DisplayName,
     /// As at Start.
-    pub session_binding: String,
+    pub session_binding: SessionBinding,
 }
 
 /// A completed registration.
@@ -56,10 +56,8 @@ impl Service {
             session_binding: &command.session_binding,
             user: Some(&command.user),
         };
-        let opened = self.open(call, &claim).await?;
-        if !command.response.answers(&opened.sealed.challenge) {
-            return Err(self.turned_away(call, &opened, Reason::ChallengeMismatch).await);
-        }
+        let opened =
+            self.open_answered(call, &claim, |challenge| command.response.answers(challenge)).await?;
         let digest = command.response.digest();
         let payload = Attempt::payload(&command.token, &digest, command.display_name.as_str());
         if opened.late {
@@ -90,22 +88,28 @@ impl Service {
         // A retry after a lost COMMIT may find this attempt's own success although it would judge otherwise by now.
         let candidate = judged.as_ref().ok().cloned();
         loop {
-            let ended = self
+            let recorded = self
                 .store
                 .transact(async |tx| match &judged {
                     Ok(credential) => record_registration(tx, attempt, credential).await,
-                    Err(reason) => record_refusal(tx, attempt, owner, *reason).await,
+                    Err(reason) => {
+                        Ok(attempt.record_refusal(tx, about(owner), *reason).await?.map(Recorded::Ended))
+                    }
                 })
                 .await?;
-            match ended {
-                Ended::Before(outcome) => return self.repeated_registration(attempt, &outcome).await,
-                Ended::Judged(Verdict::Refused(reason)) => return Err(Error::refused(reason)),
-                Ended::Judged(Verdict::Accepted) => {
+            match recorded {
+                Recorded::Refuse(reason) => judged = Err(reason),
+                Recorded::Ended(Ended::Before(outcome)) => {
+                    return self.repeated_registration(attempt, &outcome).await;
+                }
+                Recorded::Ended(Ended::Judged(Verdict::Refused(reason))) => {
+                    return Err(Error::refused(reason));
+                }
+                Recorded::Ended(Ended::Judged(Verdict::Accepted)) => {
                     let credential =
                         candidate.ok_or(Fault::Inconsistent("a refused registration was accepted"))?;
                     return Ok(registration(attempt, credential, false));
                 }
-                Ended::Refuse(reason) => judged = Err(reason),
             }
         }
     }
@@ -151,9 +155,7 @@ impl Service {
         match self.repeated_verdict(attempt, outcome).await? {
             Verdict::Refused(reason) => Err(Error::refused(reason)),
             Verdict::Accepted => {
-                let id =
-                    outcome.credential_id.ok_or(Fault::Inconsistent("a registration has no credential"))?;
-                let row = self.still_holds(attempt, outcome, id).await?;
+                let row = self.still_holds(attempt, outcome).await?;
                 Ok(registration(attempt, row.credential, true))
             }
         }
@@ -166,50 +168,52 @@ fn registration(attempt: &Attempt, credential: Credential, repeated: bool) -> Fi
     Finished { value, signals: Signals::default(), repeated }
 }
 
+/// How a registration's transaction ended.
+enum Recorded {
+    /// As any finish does.
+    Ended(Ended),
+    /// Nothing was written: record it as refused with this reason.
+    Refuse(Reason),
+}
+
+fn about(owner: (UserId, Epoch)) -> About {
+    About { user: Some(owner), credential: None }
+}
+
 /// The user row is written first: whatever takes something from the user in the meantime has written it too.
 async fn record_registration(
     tx: &Tx,
     attempt: &Attempt,
     credential: &Credential,
-) -> Result<Finish<Ended>, keystead_store::Error> {
+) -> Result<Finish<Recorded>, keystead_store::Error> {
     let within = tx.within(attempt.opened.tenant);
     let (user, epoch) = (credential.user_id, credential.user_epoch);
     if !within.count_credential_up(user, epoch, MAX_CREDENTIALS).await? {
         let now = within.find_user(&UserRef::Id(user)).await?;
         let is_full = now.is_some_and(|user| user.epoch == epoch && user.credential_count >= MAX_CREDENTIALS);
         let reason = if is_full { Reason::CredentialLimit } else { Reason::StateChanged };
-        return record_refusal(tx, attempt, (user, epoch), reason).await;
+        return Ok(attempt.record_refusal(tx, about((user, epoch)), reason).await?.map(Recorded::Ended));
     }
-    if !attempt.call.caller.may(Grant::CeremonyRegisterUnattended) {
+    if !may_register_unattended(attempt) {
         let relying_party = attempt.opened.relying_party.id;
         let registrant = within.find_registrant(relying_party, &UserRef::Id(user)).await?;
         if registrant.is_some_and(|registrant| registrant.usable > 0) {
-            return Ok(Finish::RollBack(Ended::Refuse(Reason::FlowRequired)));
+            return Ok(Finish::RollBack(Recorded::Refuse(Reason::FlowRequired)));
         }
     }
-    let about = About { user: Some((user, epoch)), credential: Some(credential.id) };
+    let about = About { credential: Some(credential.id), ..about((user, epoch)) };
     if let Some(ended) = attempt.insert_outcome(tx, about, Verdict::Accepted).await? {
-        return Ok(Finish::RollBack(ended));
+        return Ok(Finish::RollBack(Recorded::Ended(ended)));
     }
     if within.insert_credential(credential).await? == Insert::Duplicate {
-        return Ok(Finish::RollBack(Ended::Refuse(Reason::CredentialExists)));
+        return Ok(Finish::RollBack(Recorded::Refuse(Reason::CredentialExists)));
     }
-    tx.insert_event(&attempt.verdict_event(EventKind::RegistrationFinished, about, Verdict::Accepted))
-        .await?;
-    Ok(Finish::Commit(Ended::Judged(Verdict::Accepted)))
+    Ok(attempt.record_success(tx, about, &[]).await?.map(Recorded::Ended))
 }
 
-async fn record_refusal(
-    tx: &Tx,
-    attempt: &Attempt,
-    user: (UserId, Epoch),
-    reason: Reason,
-) -> Result<Finish<Ended>, keystead_store::Error> {
-    let about = About { user: Some(user), credential: None };
-    let verdict = Verdict::Refused(reason);
-    if let Some(ended) = attempt.insert_outcome(tx, about, verdict).await? {
-        return Ok(Finish::RollBack(ended));
-    }
-    tx.insert_event(&attempt.verdict_event(EventKind::RegistrationFinished, about, verdict)).await?;
-    Ok(Finish::Commit(Ended::Judged(verdict)))
+/// Neither caller lends the other a grant: who started and who finishes must both have it.
+fn may_register_unattended(attempt: &Attempt) -> bool {
+    [&attempt.call.caller, &attempt.opened.starter]
+        .into_iter()
+        .all(|caller| caller.may(Grant::CeremonyRegisterUnattended))
 }

@@ -2,12 +2,13 @@
 
 use keystead_ceremony::{
     AskedAuthentication, Sealed, Subject,
-    assertion::{Asserted, Response},
+    assertion::{Asserted, Response, Unproven},
 };
 use keystead_domain::{Counter, EventKind, Reason, RelyingParty, Timestamp, UserRef, judge_simple_login};
 use keystead_store::{LoginRow, LoginUpdate};
 
 use super::finish::About;
+use crate::Fault;
 
 /// What is judged.
 pub(super) struct Case<'a> {
@@ -21,10 +22,27 @@ pub(super) struct Case<'a> {
     pub(super) rows: &'a [LoginRow],
 }
 
-/// An accepted assertion: the write that completes the verdict, and what was seen beside it.
-pub(super) struct Accepted {
+/// An accepted assertion: whose, the write that completes the verdict, and what was seen beside it.
+pub(super) struct Accepted<'a> {
+    row: &'a LoginRow,
     pub(super) update: LoginUpdate,
     pub(super) noted: Vec<EventKind>,
+}
+
+impl Accepted<'_> {
+    /// The row as the login left it.
+    pub(super) fn into_row(self) -> LoginRow {
+        let Self { row, update, .. } = self;
+        let mut row = row.clone();
+        let credential = &mut row.credential;
+        credential.sign_count = credential.sign_count.max(update.sign_count);
+        credential.sign_count_regressions += u32::from(update.regressed);
+        credential.backup_eligible = update.backup_eligible;
+        credential.backed_up = update.backed_up;
+        credential.user_verification_seen |= update.user_verified;
+        credential.last_used_at = Some(update.at);
+        row
+    }
 }
 
 impl<'a> Case<'a> {
@@ -47,19 +65,29 @@ impl<'a> Case<'a> {
     }
 
     /// Judges. The signature comes before everything that depends on the owner's or the key's state: who cannot sign
-    /// learns nothing of it.
-    pub(super) fn judge(&self, at: Timestamp) -> Result<Accepted, Reason> {
+    /// learns nothing of it. A damaged row is a fault, and nobody is refused for it.
+    pub(super) fn judge(&self, at: Timestamp) -> Result<Result<Accepted<'a>, Reason>, Fault> {
+        let (row, asserted) = match self.prove() {
+            Ok(proven) => proven,
+            Err(Unjudged::Refused(reason)) => return Ok(Err(reason)),
+            Err(Unjudged::Damaged) => return Err(Fault::Inconsistent("a stored public key cannot be read")),
+        };
+        let verdict = self
+            .judge_owner(row)
+            .and_then(|()| row.credential.state.may_log_in())
+            .and_then(|()| judge_simple_login(self.asked.user_verification, asserted.user_verified));
+        Ok(verdict.map(|()| self.accept(row, &asserted, at)))
+    }
+
+    fn prove(&self) -> Result<(&'a LoginRow, Asserted), Unjudged> {
         let checked = self.response.check(self.relying_party)?;
-        let row = self.row().ok_or(if self.rows.is_empty() {
-            Reason::CredentialUnknown
-        } else {
-            Reason::WrongRp
-        })?;
-        let asserted = checked.verify(&row.credential.public_key, row.credential.algorithm)?;
-        self.judge_owner(row)?;
-        row.credential.state.may_log_in()?;
-        judge_simple_login(self.asked.user_verification, asserted.user_verified)?;
-        Ok(self.accept(row, &asserted, at))
+        let unknown = if self.rows.is_empty() { Reason::CredentialUnknown } else { Reason::WrongRp };
+        let row = self.row().ok_or(unknown)?;
+        match checked.verify(&row.credential.public_key, row.credential.algorithm) {
+            Ok(asserted) => Ok((row, asserted)),
+            Err(Unproven::Signature) => Err(Reason::SignatureInvalid.into()),
+            Err(Unproven::StoredKey) => Err(Unjudged::Damaged),
+        }
     }
 
     fn judge_owner(&self, row: &LoginRow) -> Result<(), Reason> {
@@ -69,12 +97,7 @@ impl<'a> Case<'a> {
             Subject::User { epoch, .. } if epoch != row.user.epoch => return Err(Reason::StateChanged),
             Subject::User { .. } | Subject::Anyone => {}
         }
-        let is_named = match self.named {
-            None => true,
-            Some(UserRef::Id(id)) => *id == row.user.id,
-            Some(UserRef::External(external_id)) => *external_id == row.user.external_id,
-        };
-        if !is_named {
+        if self.named.is_some_and(|named| !named.names(&row.user)) {
             return Err(Reason::UserMismatch);
         }
         match (self.response.user_handle(), &row.user_handle) {
@@ -85,7 +108,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn accept(&self, row: &LoginRow, asserted: &Asserted, at: Timestamp) -> Accepted {
+    fn accept(&self, row: &'a LoginRow, asserted: &Asserted, at: Timestamp) -> Accepted<'a> {
         let credential = &row.credential;
         let regressed = Counter::judge(credential.sign_count, asserted.sign_count) == Counter::Regressed
             && !self.was_overtaken(row, asserted.sign_count);
@@ -112,7 +135,7 @@ impl<'a> Case<'a> {
             user_verified: asserted.user_verified,
             at,
         };
-        Accepted { update, noted }
+        Accepted { row, update, noted }
     }
 
     /// Whether a lower counter means only that another tab was faster: the key logged in since this ceremony started. The
@@ -120,5 +143,17 @@ impl<'a> Case<'a> {
     fn was_overtaken(&self, row: &LoginRow, sign_count: u32) -> bool {
         sign_count < row.credential.sign_count
             && row.credential.last_used_at.is_some_and(|used| used >= self.sealed.sealed_at)
+    }
+}
+
+/// Why there is nothing to judge yet.
+enum Unjudged {
+    Refused(Reason),
+    Damaged,
+}
+
+impl From<Reason> for Unjudged {
+    fn from(reason: Reason) -> Self {
+        Self::Refused(reason)
     }
 }

@@ -5,11 +5,13 @@
 use std::{sync::Arc, time::Duration};
 
 use keystead_ceremony::{Sealed, Subject};
-use keystead_domain::{CallerState, CeremonyKind, Reason, RelyingParty, TenantId, Timestamp, UserRef};
+use keystead_domain::{
+    Caller, CallerId, CeremonyKind, Grant, Reason, RelyingParty, SessionBinding, TenantId, Timestamp, UserRef,
+};
 use keystead_keyring::{Context, Purpose, UnsealError};
 
 use super::Token;
-use crate::{Call, Error, Service, directory::KnownTenant};
+use crate::{Call, Error, Service};
 
 /// How far ahead of this replica's clock a token may have been sealed.
 const CLOCK_SKEW: Duration = Duration::from_secs(5);
@@ -20,7 +22,7 @@ const GRACE: Duration = Duration::from_mins(1);
 pub(super) struct Claim<'a> {
     pub(super) kind: CeremonyKind,
     pub(super) token: &'a Token,
-    pub(super) session_binding: &'a str,
+    pub(super) session_binding: &'a SessionBinding,
     pub(super) user: Option<&'a UserRef>,
 }
 
@@ -29,6 +31,8 @@ pub(super) struct Opened {
     pub(super) tenant: TenantId,
     pub(super) sealed: Sealed,
     pub(super) relying_party: Arc<RelyingParty>,
+    /// The caller that started it, as the directory knows him now.
+    pub(super) starter: Arc<Caller>,
     /// Expired, but so recently that an outcome which exists is still answered.
     pub(super) late: bool,
     pub(super) now: Timestamp,
@@ -68,15 +72,15 @@ impl Service {
             Ok(sealed) => sealed,
             Err(reason) => return Ok(Err(reason.into())),
         };
-        let known = self.directory.tenant(tenant).await?.ok_or(Error::Rejected(Reason::TenantNotFound))?;
         let turned_away = |reason, sealed| Ok(Err(TurnedAway { reason, sealed: Some(sealed) }));
         let relying_party = self.directory.relying_party(tenant, sealed.relying_party_id).await?;
         let Some(relying_party) = relying_party else {
             return turned_away(Reason::CeremonyTokenInvalid, sealed);
         };
-        if !belongs_to(&sealed, call, &known, claim.session_binding) {
+        let starter = self.starter(call, tenant, sealed.caller_id).await?;
+        let Some(starter) = starter.filter(|starter| agrees(starter, call, claim, &sealed)) else {
             return turned_away(Reason::CeremonyForeign, sealed);
-        }
+        };
         if now > sealed.expires_at.plus(GRACE) {
             return turned_away(Reason::CeremonyExpired, sealed);
         }
@@ -84,7 +88,7 @@ impl Service {
             return turned_away(Reason::CeremonyForeign, sealed);
         }
         let late = now > sealed.expires_at;
-        Ok(Ok(Opened { tenant, sealed, relying_party, late, now }))
+        Ok(Ok(Opened { tenant, sealed, relying_party, starter, late, now }))
     }
 
     async fn unseal(
@@ -112,6 +116,18 @@ impl Service {
         Ok(ours.ok_or(Reason::CeremonyTokenInvalid))
     }
 
+    async fn starter(
+        &self,
+        call: &Call,
+        tenant: TenantId,
+        id: CallerId,
+    ) -> Result<Option<Arc<Caller>>, Error> {
+        if id == call.caller.id {
+            return Ok(Some(call.caller.clone()));
+        }
+        Ok(self.known_tenant(tenant).await?.caller(id).cloned())
+    }
+
     /// Whether the user named at Finish is the sealed one. Without a sealed user the verdict compares, with the owner.
     async fn names_sealed_user(
         &self,
@@ -130,10 +146,13 @@ impl Service {
     }
 }
 
-fn belongs_to(sealed: &Sealed, call: &Call, known: &KnownTenant, session_binding: &str) -> bool {
-    let starter_agrees = sealed.caller_id == call.caller.id
-        || known.caller(sealed.caller_id).is_some_and(|starter| {
-            starter.state == CallerState::Active && starter.may_be_finished_by(call.caller.id)
-        });
-    starter_agrees && sealed.is_bound_to(session_binding)
+/// Whether the one who started it still may, and agrees that this caller, for this browser session, finishes it.
+fn agrees(starter: &Caller, call: &Call, claim: &Claim<'_>, sealed: &Sealed) -> bool {
+    let needed = match claim.kind {
+        CeremonyKind::Registration => Grant::CeremonyRegister,
+        CeremonyKind::Authentication => Grant::CeremonyAuthenticate,
+    };
+    starter.may(needed)
+        && starter.may_be_finished_by(call.caller.id)
+        && sealed.is_bound_to(claim.session_binding.as_str())
 }

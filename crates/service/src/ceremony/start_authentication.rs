@@ -1,7 +1,7 @@
 //! Starting a login: writes nothing, and reads nothing unless a user is named.
 
 use keystead_ceremony::{Asked, AskedAuthentication, RequestOptions, Subject, binding_hash};
-use keystead_domain::{Hint, Mediation, Reason, RpId, UserRef, UserVerification};
+use keystead_domain::{Hint, Mediation, Reason, RpId, SessionBinding, UserRef, UserVerification};
 
 use super::{Started, seal::Begun};
 use crate::{Call, Error, Service};
@@ -20,11 +20,11 @@ pub struct StartAuthentication {
     /// Hints for the browser's dialog.
     pub hints: Vec<Hint>,
     /// The caller's secret for this browser session; may be empty.
-    pub session_binding: String,
+    pub session_binding: SessionBinding,
 }
 
 impl Service {
-    /// Starts a login. An unknown user, or one without keys, gets options like anybody; Finish refuses.
+    /// Starts a login. For an unknown user, and one without keys, `allowCredentials` is empty; Finish refuses.
     ///
     /// # Errors
     /// [`Reason::RelyingPartyNotFound`]; a fault where the directory, the store or the keys are away.
@@ -34,7 +34,7 @@ impl Service {
         command: StartAuthentication,
     ) -> Result<Started<RequestOptions>, Error> {
         let tenant = call.tenant()?;
-        let known = self.directory.tenant(tenant).await?.ok_or(Error::Rejected(Reason::TenantNotFound))?;
+        let known = self.known_tenant(tenant).await?;
         let relying_party = known
             .relying_party(command.rp_id.as_ref())
             .ok_or(Error::Rejected(Reason::RelyingPartyNotFound))?;
@@ -55,7 +55,7 @@ impl Service {
             tenant,
             relying_party,
             subject,
-            binding: binding_hash(&command.session_binding),
+            binding: binding_hash(command.session_binding.as_str()),
             asked: Asked::Authentication(AskedAuthentication {
                 user_verification,
                 mediation: command.mediation,

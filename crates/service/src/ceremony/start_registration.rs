@@ -2,7 +2,8 @@
 
 use keystead_ceremony::{Asked, AskedRegistration, CreationOptions, Subject, binding_hash};
 use keystead_domain::{
-    Algorithm, Attachment, Grant, Reason, ResidentKey, RpId, UserHandle, UserRef, UserVerification,
+    Algorithm, Attachment, Grant, Reason, ResidentKey, RpId, SessionBinding, UserHandle, UserRef,
+    UserVerification,
 };
 
 use super::{MAX_CREDENTIALS, Started, seal::Begun};
@@ -22,7 +23,7 @@ pub struct StartRegistration {
     /// Where the authenticator sits; `None`: anywhere.
     pub attachment: Option<Attachment>,
     /// The caller's secret for this browser session; may be empty.
-    pub session_binding: String,
+    pub session_binding: SessionBinding,
 }
 
 impl Service {
@@ -37,7 +38,7 @@ impl Service {
         command: StartRegistration,
     ) -> Result<Started<CreationOptions>, Error> {
         let tenant = call.tenant()?;
-        let known = self.directory.tenant(tenant).await?.ok_or(Error::Rejected(Reason::TenantNotFound))?;
+        let known = self.known_tenant(tenant).await?;
         let relying_party = known
             .relying_party(command.rp_id.as_ref())
             .ok_or(Error::Rejected(Reason::RelyingPartyNotFound))?;
@@ -72,7 +73,7 @@ impl Service {
             tenant,
             relying_party,
             subject: Subject::User { id: user.id, epoch: user.epoch },
-            binding: binding_hash(&command.session_binding),
+            binding: binding_hash(command.session_binding.as_str()),
             asked: Asked::Registration(asked.clone()),
         };
         self.seal(call, begun, |challenge| CreationOptions {

@@ -9,19 +9,19 @@ use keystead_ceremony::{Sealed, Subject};
 use keystead_domain::{CallerId, CeremonyKind, Event, EventId, EventKind, EventOutcome, Reason, Timestamp};
 use keystead_store::Finish;
 
-use super::open;
+use super::open::TurnedAway;
 use crate::{Call, Error, Service};
 
 const MINUTE: i64 = 60_000_000;
 
 /// Counts events of refusals without a verdict: anybody can cause them, so nobody may fill the table with them. Decides
 /// nothing else; each replica counts for itself.
-pub(crate) struct TurnedAway {
+pub(crate) struct EventCap {
     most: u32,
     seen: Mutex<(i64, HashMap<CallerId, u32>)>,
 }
 
-impl TurnedAway {
+impl EventCap {
     /// At most this many per caller and minute.
     pub(crate) fn new(most: u32) -> Self {
         Self { most, seen: Mutex::default() }
@@ -46,12 +46,12 @@ impl Service {
         &self,
         call: &Call,
         kind: CeremonyKind,
-        turned_away: open::TurnedAway,
+        turned_away: TurnedAway,
         now: Timestamp,
     ) -> Error {
-        let open::TurnedAway { reason, sealed } = turned_away;
+        let TurnedAway { reason, sealed } = turned_away;
         tracing::info!(monotonic_counter.keystead_ceremonies_turned_away = 1_u64, reason = reason.as_str());
-        if self.turned_away.is_recorded(call.caller.id, now) {
+        if self.event_cap.is_recorded(call.caller.id, now) {
             let event = self.turned_away_event(call, kind, reason, sealed.as_ref(), now);
             let recorded = self
                 .store
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn events_of_turned_away_calls_are_capped_per_caller_and_minute() {
-        let cap = TurnedAway::new(2);
+        let cap = EventCap::new(2);
         let (anna, bert) = (CallerId::from_bytes([1; 16]), CallerId::from_bytes([2; 16]));
         let at = Timestamp::from_micros;
         assert!(cap.is_recorded(anna, at(0)) && cap.is_recorded(anna, at(1)));
