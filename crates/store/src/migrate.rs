@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use keystead_migrations::{pending, up};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqlxMySqlConnector, Statement,
-    TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqlxMySqlConnector, Statement, TransactionTrait,
 };
 use tokio::time::Instant;
 
@@ -24,6 +23,10 @@ impl Store {
     /// # Errors
     /// [`Error::Busy`] where another process holds the lock for a minute; whatever the database refuses.
     pub async fn migrate(&self) -> Result<usize, Error> {
+        // The common start takes no lock, and may come from a user without DDL rights.
+        if self.pending_migrations().await? == 0 {
+            return Ok(0);
+        }
         match self.engine {
             Engine::Sqlite => self.migrate_in_transaction().await,
             Engine::MySql => self.migrate_under_lock().await,
@@ -59,7 +62,7 @@ impl Store {
     }
 
     /// MySQL and MariaDB commit DDL at once. The lock belongs to a connection, and the steps run on the same one: should it
-    /// be lost, the steps end with the lock.
+    /// be lost, they end with the lock.
     async fn migrate_under_lock(&self) -> Result<usize, Error> {
         let pool = connect::mysql::single(&self.options).await?;
         let db = SqlxMySqlConnector::from_sqlx_mysql_pool(pool);
@@ -87,16 +90,13 @@ async fn climb(db: &DatabaseConnection) -> Result<usize, Error> {
     let missing = pending(db).await?;
     let mut left = missing;
     loop {
-        match up(db).await {
+        match up(db).await.map_err(Error::from) {
             Ok(()) => return Ok(missing),
-            Err(error) => left = still_fewer(db, left, error).await?,
+            Err(Error::Conflict) => match pending(db).await? {
+                fewer if fewer < left => left = fewer,
+                _ => return Err(Error::Conflict),
+            },
+            Err(error) => return Err(error),
         }
-    }
-}
-
-async fn still_fewer(db: &DatabaseConnection, before: usize, error: DbErr) -> Result<usize, Error> {
-    match pending(db).await? {
-        now if now < before => Ok(now),
-        _ => Err(error.into()),
     }
 }
