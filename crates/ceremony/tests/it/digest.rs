@@ -49,7 +49,6 @@ fn every_member_of_an_assertion_changes_its_digest() {
         |parts| parts.authenticator_data.push(0),
         |parts| parts.signature.push(0),
         |parts| parts.user_handle = None,
-        |parts| parts.user_handle = Some(vec![]),
         |parts| parts.attachment = None,
     ];
     let mut seen = vec![of_assertion(honest.clone())];
