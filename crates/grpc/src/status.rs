@@ -246,6 +246,12 @@ pub(crate) fn not_allowed(lacking: Grant) -> Status {
     status(Reason::CallerNotAllowed, Signals::default(), &[("grant", lacking.as_str())])
 }
 
+/// The status of a call that comes before the server has found its database migrated: `STORAGE_UNAVAILABLE`.
+#[must_use]
+pub fn starting() -> Status {
+    because(Reason::StorageUnavailable)
+}
+
 /// The status of an RPC that this version does not have.
 pub(crate) fn unknown_rpc() -> Status {
     Status::new(Code::Unimplemented, "this version has no such RPC")

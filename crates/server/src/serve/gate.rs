@@ -10,7 +10,7 @@ use std::{
 };
 
 use http::{Request, Response};
-use tonic::{Status, body::Body, service::Routes};
+use tonic::{body::Body, service::Routes};
 use tower::{Service, ServiceExt};
 
 /// The routes behind the gate, once there are any.
@@ -43,7 +43,7 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         match self.routes.get() {
             Some(routes) => Box::pin(routes.clone().oneshot(request)),
-            None => Box::pin(async { Ok(Status::unavailable("the server is starting").into_http()) }),
+            None => Box::pin(async { Ok(keystead_grpc::starting().into_http()) }),
         }
     }
 }
