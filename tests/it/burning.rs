@@ -387,9 +387,9 @@ async fn with_the_storage_away_nothing_is_decided_and_nothing_burnt() {
         };
 
         // Every connection that could write is held: 16 on a server, 1 on SQLite.
-        let writers = if database.url().starts_with("sqlite") { 1 } else { 16 };
-        let (held, release) = (Barrier::new(writers + 1), Notify::new());
-        let hold = async || {
+        let connections = if database.url().starts_with("sqlite") { 1 } else { 16 };
+        let (held, release) = (Barrier::new(connections + 1), Notify::new());
+        let occupy = async || {
             world
                 .store
                 .transact(async |_| {
@@ -400,7 +400,7 @@ async fn with_the_storage_away_nothing_is_decided_and_nothing_burnt() {
                 .await
                 .expect("held and released");
         };
-        let holding = async { futures_join((0..writers).map(|_| hold()).collect()).await };
+        let holding = async { futures_join((0..connections).map(|_| occupy()).collect()).await };
         let story = async {
             held.wait().await;
             let answer = finish().await;

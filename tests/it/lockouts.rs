@@ -177,7 +177,7 @@ async fn dl_31_a_login_whose_answer_was_lost_is_repeated_and_another_payload_is_
         assert_eq!(reason(&finish(other).await), Reason::CeremonyConsumed);
         world.hands.wait(Duration::from_secs(330));
         assert!(finish(response).await.expect("the same answer").repeated);
-        world.hands.wait(Duration::from_secs(60));
+        world.hands.wait(Duration::from_mins(1));
         assert_eq!(reason(&finish(response).await), Reason::CeremonyExpired);
     })
     .await;

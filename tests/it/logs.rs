@@ -37,7 +37,7 @@ async fn no_secret_challenge_or_personal_data_reaches_the_log() {
             [None, Some(Fault::BadSignature), Some(Fault::OtherUserHandle), Some(Fault::OtherChallenge)]
         {
             let start = v1::StartAuthenticationRequest {
-                user: named(name),
+                user: Some(named(name)),
                 session_binding: binding.to_owned(),
                 client: client.clone(),
                 ..Default::default()
@@ -55,7 +55,7 @@ async fn no_secret_challenge_or_personal_data_reaches_the_log() {
                 forbidden.extend(parsed.pointer(member).and_then(Value::as_str).map(str::to_owned));
             }
             let finish = v1::FinishAuthenticationRequest {
-                user: named(name),
+                user: Some(named(name)),
                 ceremony_token: started.ceremony_token,
                 response: Some(v1::finish_authentication_request::Response::CredentialJson(response)),
                 session_binding: binding.to_owned(),

@@ -8,6 +8,7 @@ mod load;
 mod lockouts;
 mod login;
 mod logs;
+mod purge;
 mod readme;
 mod replicas;
 mod rpc;

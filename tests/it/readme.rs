@@ -56,7 +56,7 @@ async fn paste(served: &Served, lines: &[&str]) -> Vec<(String, i32)> {
         .expect("bash runs");
     let mut script = String::from("exec 2>&1\n");
     for line in lines {
-        script += &format!("{line}\necho \"{MARK} $?\"\n");
+        script.extend([line, "\necho \"", MARK, " $?\"\n"]);
     }
     let mut stdin = shell.stdin.take().expect("piped");
     stdin.write_all(script.as_bytes()).await.expect("pasted");

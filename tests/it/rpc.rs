@@ -67,10 +67,10 @@ async fn ceremonies_credentials_and_users(served: &Served) {
     let get = v1::GetCredentialRequest { credential_id: id() };
     let got = client.credentials().get_credential(get).await.expect("got").credential.expect("it");
     assert!(got.last_use_time.is_some() && got.sign_count > registered.sign_count);
-    let list = v1::ListCredentialsRequest { user: named("anna"), ..Default::default() };
+    let list = v1::ListCredentialsRequest { user: Some(named("anna")), ..Default::default() };
     let listed = client.credentials().list_credentials(list).await.expect("listed").credentials;
     assert_eq!(listed, [got]);
-    let user = client.users().get_user(v1::GetUserRequest { user: named("anna") }).await.expect("got");
+    let user = client.users().get_user(v1::GetUserRequest { user: Some(named("anna")) }).await.expect("got");
     assert!(user.user.expect("him").last_success_time.is_some());
     let users = client.users().list_users(v1::ListUsersRequest::default()).await.expect("listed");
     assert_eq!(users.users.len(), 1);
@@ -87,7 +87,7 @@ async fn ceremonies_credentials_and_users(served: &Served) {
     assert_eq!(refusal.retry, v1::RetryHint::OtherMethod);
     let events = client
         .events()
-        .list_events(v1::ListEventsRequest { user: named("anna"), ..Default::default() })
+        .list_events(v1::ListEventsRequest { user: Some(named("anna")), ..Default::default() })
         .await;
     let events = events.expect("listed").events;
     let types: Vec<&str> = events.iter().map(|event| event.r#type.as_str()).collect();
@@ -234,9 +234,9 @@ async fn what_is_not_there_or_there_already_is_said() {
         let client = &served.client;
         let id = |prefix: &str| format!("{prefix}_01h455vb4pex5vsknk084sn02q");
         let not_found = |answer: &Result<(), Error>, reason| assert_rejected(answer, Code::NotFound, reason);
-        let answer = client.users().get_user(v1::GetUserRequest { user: named("nobody") }).await;
+        let answer = client.users().get_user(v1::GetUserRequest { user: Some(named("nobody")) }).await;
         not_found(&answer.map(drop), ErrorReason::UserNotFound);
-        let start = v1::StartRegistrationRequest { user: named("nobody"), ..Default::default() };
+        let start = v1::StartRegistrationRequest { user: Some(named("nobody")), ..Default::default() };
         let answer = client.ceremonies().start_registration(start).await;
         not_found(&answer.map(drop), ErrorReason::UserNotFound);
         let answer =

@@ -86,11 +86,11 @@ impl Served {
     pub(crate) async fn register(&self, name: &str, device: &mut Authenticator) -> v1::Credential {
         let upsert = UpsertUserRequest { external_id: name.to_owned(), ..Default::default() };
         self.client.users().upsert_user(upsert).await.expect("the user is made");
-        let start = StartRegistrationRequest { user: named(name), ..Default::default() };
+        let start = StartRegistrationRequest { user: Some(named(name)), ..Default::default() };
         let started = self.client.ceremonies().start_registration(start).await.expect("started");
         let response = device.create(&started.options_json, &self.origin()).expect("a key");
         let finish = FinishRegistrationRequest {
-            user: named(name),
+            user: Some(named(name)),
             ceremony_token: started.ceremony_token,
             response: Some(finish_registration_request::Response::CredentialJson(response)),
             display_name: format!("{name}'s phone"),
@@ -106,7 +106,7 @@ impl Served {
         name: Option<&str>,
         device: &mut Authenticator,
     ) -> FinishAuthenticationRequest {
-        let start = StartAuthenticationRequest { user: name.and_then(named), ..Default::default() };
+        let start = StartAuthenticationRequest { user: name.map(named), ..Default::default() };
         let started = self.client.ceremonies().start_authentication(start).await.expect("started");
         let response = device.get(&started.options_json, &self.origin()).expect("an answer");
         FinishAuthenticationRequest {
@@ -142,8 +142,8 @@ pub(crate) fn client(endpoint: &str, api_key: &str) -> Client {
 }
 
 /// A user by the calling service's own id.
-pub(crate) fn named(name: &str) -> Option<v1::UserRef> {
-    Some(v1::UserRef { r#ref: Some(Ref::ExternalId(name.to_owned())) })
+pub(crate) fn named(name: &str) -> v1::UserRef {
+    v1::UserRef { r#ref: Some(Ref::ExternalId(name.to_owned())) }
 }
 
 /// A `request_id` like no other.

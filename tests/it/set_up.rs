@@ -27,7 +27,7 @@ async fn a_disabled_caller_stays_disabled_whatever_is_granted_meanwhile() {
                         })
                         .await;
                     assert!(disabled.expect("disabled"));
-                })
+                });
             }
         });
         let grants = SetCallerGrants {
@@ -55,7 +55,7 @@ async fn an_upsert_that_met_another_is_repeated_with_its_user() {
         let theirs = world.call.clone();
         world.hands.on_draw_of(BETWEEN_READ_AND_WRITE, move || {
             elsewhere(async move || {
-                drop(other.service().await.upsert_user(&theirs, command()).await.expect("made by another"))
+                drop(other.service().await.upsert_user(&theirs, command()).await.expect("made by another"));
             });
         });
         let call = world.with_request_id("attempt-000000000001");

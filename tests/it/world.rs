@@ -107,6 +107,11 @@ pub(crate) struct World {
 impl World {
     /// A world on this database, migrated.
     pub(crate) async fn new(database: &Database) -> Self {
+        Self::with(database, Settings::default()).await
+    }
+
+    /// As [`Self::new`], with these settings.
+    pub(crate) async fn with(database: &Database, settings: Settings) -> Self {
         let store = connect(database.url()).await;
         store.migrate().await.expect("the database migrates");
         let directory = tempfile::tempdir().expect("a temporary directory");
@@ -114,7 +119,7 @@ impl World {
         let hands = Hands::default();
         let file = KeyFile::generate(hands.now(), [7; KeyFile::RANDOM_LEN]);
         file.write_new(&keys).expect("the key file is written");
-        let service = service(&store, &keys, &hands);
+        let service = service(&store, &keys, &hands, settings);
         let (tenant, call) = set_up(&service).await;
         let database_url = database.url().to_owned();
         Self { service, store, hands, tenant, call, keys, database_url, _directory: directory }
@@ -250,7 +255,7 @@ pub(crate) struct OtherProcess {
 impl OtherProcess {
     /// Its use cases; its connections belong to the runtime that starts it.
     pub(crate) async fn service(&self) -> Service {
-        service(&connect(&self.database_url).await, &self.keys, &self.hands)
+        service(&connect(&self.database_url).await, &self.keys, &self.hands, Settings::default())
     }
 }
 
@@ -321,9 +326,9 @@ async fn connect(url: &str) -> Store {
     Store::connect(&Options::new(url)).await.expect("the database answers")
 }
 
-fn service(store: &Store, keys: &std::path::Path, hands: &Hands) -> Service {
+fn service(store: &Store, keys: &std::path::Path, hands: &Hands, settings: Settings) -> Service {
     let keyring = Keyring::open(keys, hands.now()).expect("the key file opens");
-    Service::new(store.clone(), keyring, Environment::new(hands.clone(), hands.clone()), Settings::default())
+    Service::new(store.clone(), keyring, Environment::new(hands.clone(), hands.clone()), settings)
 }
 
 async fn set_up(service: &Service) -> (TenantId, Call) {

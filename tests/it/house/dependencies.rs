@@ -100,7 +100,7 @@ fn every_package_is_a_room_in_its_place() {
         let directory = package.manifest_path.parent().expect("a manifest stands in a directory");
         match find(package) {
             None => {
-                violations.push(format!("{} is no room of the house: add its row to ROOMS", package.name))
+                violations.push(format!("{} is no room of the house: add its row to ROOMS", package.name));
             }
             Some(room) if directory.as_std_path() != root().join(room.directory) => {
                 violations.push(format!("{} belongs into {}, not {directory}", package.name, room.directory));
