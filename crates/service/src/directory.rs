@@ -75,7 +75,7 @@ impl Directory {
 
     /// The API key with this id.
     pub(crate) async fn key(&self, id: ApiKeyId) -> Result<Option<Arc<KnownKey>>, Fault> {
-        self.look_up(&self.keys, id, async {
+        self.look_up(&self.keys, id, || async move {
             let found = self.store.reader().find_api_key(id).await?;
             Ok(found.map(|(key, hash, caller)| Arc::new(KnownKey { key, hash, caller: Arc::new(caller) })))
         })
@@ -84,7 +84,7 @@ impl Directory {
 
     /// The tenant with this id.
     pub(crate) async fn tenant(&self, id: TenantId) -> Result<Option<Arc<KnownTenant>>, Fault> {
-        self.look_up(&self.tenants, id, async {
+        self.look_up(&self.tenants, id, || async move {
             let reader = self.store.reader();
             let Some(tenant) = reader.find_tenant(id).await? else { return Ok(None) };
             let relying_parties =
@@ -119,7 +119,7 @@ impl Directory {
 
     /// The instance row.
     pub(crate) async fn instance(&self) -> Result<Instance, Fault> {
-        self.look_up(&self.instance, (), async { self.store.reader().instance().await }).await
+        self.look_up(&self.instance, (), || async { self.store.reader().instance().await }).await
     }
 
     /// Forgets what a change on this replica made old. Others learn it within the age.
@@ -132,23 +132,28 @@ impl Directory {
         self.keys.invalidate_all();
     }
 
-    async fn look_up<K, V, F>(&self, cache: &Aging<K, V>, key: K, read: F) -> Result<V, Fault>
+    /// What is cached, else what `read` finds. The future of a read is large and rarely needed: boxed, so that no call of a
+    /// use case carries it.
+    async fn look_up<K, V, F>(
+        &self,
+        cache: &Aging<K, V>,
+        key: K,
+        read: impl FnOnce() -> F + Send,
+    ) -> Result<V, Fault>
     where
         K: Hash + Eq + Send + Sync + 'static,
         V: Clone + Send + Sync + 'static,
         F: Future<Output = Result<V, keystead_store::Error>> + Send,
     {
-        let read = async { tally::scope(read).await.0 };
         if self.max_age.is_zero() {
-            return Ok(read.await?);
+            return Ok(Box::pin(tally::scope(read())).await.0?);
         }
         if let Some(aged) = cache.get(&key).await {
             return Ok(aged.value);
         }
         // The age counts from before the read: what was read may have changed right after.
         let expires = Instant::now() + self.max_age;
-        let load = async { read.await.map(|value| Aged { value, expires }) };
-        // Boxed, for it is large and rarely run: every call of every use case would carry it.
+        let load = async { tally::scope(read()).await.0.map(|value| Aged { value, expires }) };
         let aged = Box::pin(cache.try_get_with(key, load)).await.map_err(Fault::Storage)?;
         Ok(aged.value)
     }
