@@ -3,7 +3,7 @@
 use keystead_authenticator::{Authenticator, Fault, Settings};
 use keystead_domain::{EventKind, Grant, Reason, SessionBinding, UserVerification};
 use keystead_service::{
-    Call, CreateCaller, Error, Fault as ServiceFault, SetCallerGrants,
+    Call, CreateCaller, Error, Fault as ServiceFault,
     ceremony::{FinishAuthentication, FinishRegistration, StartAuthentication, StartRegistration, Token},
 };
 use keystead_store::Finish;
@@ -97,13 +97,9 @@ async fn another_callers_ceremony_is_foreign_until_its_starter_agrees() {
             world.newest_event().await,
             (EventKind::AuthenticationTurnedAway, Some(Reason::CeremonyForeign))
         );
-        let agrees = SetCallerGrants {
-            tenant: None,
-            caller: world.call.caller.id,
-            grants: world.call.caller.grants,
-            may_be_finished_by: vec![other.caller.id],
-        };
-        world.service.set_caller_grants(&world.call, agrees).await.expect("agreed");
+        let starter = world.call.caller.id;
+        let agrees = world.service.set_caller_finishers(&world.call, None, starter, &[other.caller.id]).await;
+        agrees.expect("agreed");
         finish().await.expect("finished by the other caller");
     })
     .await;
@@ -347,13 +343,8 @@ async fn neither_caller_lends_the_other_a_grant() {
         let world = World::new(&database).await;
         world.user("anna").await;
         let front = world.caller("front", &[Grant::CeremonyRegister]).await;
-        let rights = |grants: &[Grant]| SetCallerGrants {
-            tenant: None,
-            caller: front.caller.id,
-            grants: grants.iter().copied().collect(),
-            may_be_finished_by: vec![world.call.caller.id],
-        };
-        let agreed = world.service.set_caller_grants(&world.call, rights(&[Grant::CeremonyRegister])).await;
+        let (id, finisher) = (front.caller.id, world.call.caller.id);
+        let agreed = world.service.set_caller_finishers(&world.call, None, id, &[finisher]).await;
         let front = Call { caller: agreed.expect("agreed").into(), ..front.clone() };
         let start = || world.service.start_registration(&front, registration_of("anna"));
         let (first, second) = (start().await.expect("started"), start().await.expect("started"));
@@ -365,7 +356,8 @@ async fn neither_caller_lends_the_other_a_grant() {
             Reason::FlowRequired
         );
         // A starter that lost its grant started nothing that may be finished.
-        world.service.set_caller_grants(&world.call, rights(&[Grant::Events])).await.expect("taken away");
+        let events = [Grant::Events].into_iter().collect();
+        world.service.set_caller_grants(&world.call, None, id, events).await.expect("taken away");
         assert_eq!(
             reason(&world.finish_registration("anna", &second, &mut Authenticator::new(3)).await),
             Reason::CeremonyForeign

@@ -160,6 +160,13 @@ async fn relying_parties_and_callers(served: &Served) {
         ..Default::default()
     };
     admin.set_caller_grants(grants).await.expect("set");
+    let finishers = v1::SetCallerFinishersRequest {
+        caller_id: caller.caller_id.clone(),
+        may_be_finished_by: vec![caller.caller_id.clone()],
+        ..Default::default()
+    };
+    let set = admin.set_caller_finishers(finishers).await.expect("set").caller.expect("it");
+    assert_eq!((set.grants.as_slice(), set.may_be_finished_by.len()), (&["users.write".to_owned()][..], 1));
     let now_read = web.users().upsert_user(v1::UpsertUserRequest::default()).await;
     assert_rejected(&now_read, Code::InvalidArgument, ErrorReason::FieldViolation);
     let list = v1::ListApiKeysRequest { caller_id: caller.caller_id.clone(), ..Default::default() };

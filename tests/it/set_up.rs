@@ -1,7 +1,7 @@
 //! Set-up and users under races and repeats.
 
 use keystead_domain::{CallerState, DisplayName, ExternalId, Grant, Name, Reason, RpId};
-use keystead_service::{CreateRelyingParty, SetCallerGrants, UpsertUser};
+use keystead_service::{CreateRelyingParty, UpsertUser};
 use keystead_store::{Finish, Options, Store};
 use keystead_tests::database::on_every_engine;
 
@@ -30,13 +30,9 @@ async fn a_disabled_caller_stays_disabled_whatever_is_granted_meanwhile() {
                 });
             }
         });
-        let grants = SetCallerGrants {
-            tenant: None,
-            caller,
-            grants: [Grant::UsersRead].into_iter().collect(),
-            may_be_finished_by: Vec::new(),
-        };
-        let changed = world.service.set_caller_grants(&world.call, grants).await.expect("granted");
+        let grants = [Grant::UsersRead].into_iter().collect();
+        let changed =
+            world.service.set_caller_grants(&world.call, None, caller, grants).await.expect("granted");
         assert_eq!(changed.state, CallerState::Disabled);
         assert!(changed.grants.contains(Grant::UsersRead) && !changed.grants.contains(Grant::Events));
     })

@@ -6,9 +6,9 @@ use keystead_proto::v1::{
     DisableCallerRequest, DisableCallerResponse, GetTenantRequest, GetTenantResponse, ListApiKeysRequest,
     ListApiKeysResponse, ListCallersRequest, ListCallersResponse, ListRelyingPartiesRequest,
     ListRelyingPartiesResponse, ListTenantsRequest, ListTenantsResponse, RevokeApiKeyRequest,
-    RevokeApiKeyResponse, SetCallerGrantsRequest, SetCallerGrantsResponse, SetDefaultRelyingPartyRequest,
-    SetDefaultRelyingPartyResponse, SetRelyingPartyOriginsRequest, SetRelyingPartyOriginsResponse,
-    admin_service_server::AdminService,
+    RevokeApiKeyResponse, SetCallerFinishersRequest, SetCallerFinishersResponse, SetCallerGrantsRequest,
+    SetCallerGrantsResponse, SetDefaultRelyingPartyRequest, SetDefaultRelyingPartyResponse,
+    SetRelyingPartyOriginsRequest, SetRelyingPartyOriginsResponse, admin_service_server::AdminService,
 };
 use tonic::{Request, Response, Status};
 
@@ -124,9 +124,20 @@ impl AdminService for Api {
         request: Request<SetCallerGrantsRequest>,
     ) -> Result<Response<SetCallerGrantsResponse>, Status> {
         let (arrival, message) = arrival::of(request)?;
-        let (call, command) = decode::set_caller_grants(arrival, message)?;
-        let caller = self.service.set_caller_grants(&call, command).await.map_err(status::of)?;
+        let (call, (tenant, id, grants)) = decode::set_caller_grants(arrival, message)?;
+        let caller = self.service.set_caller_grants(&call, tenant, id, grants).await.map_err(status::of)?;
         Ok(Response::new(SetCallerGrantsResponse { caller: Some(encode::caller(&caller)) }))
+    }
+
+    async fn set_caller_finishers(
+        &self,
+        request: Request<SetCallerFinishersRequest>,
+    ) -> Result<Response<SetCallerFinishersResponse>, Status> {
+        let (arrival, message) = arrival::of(request)?;
+        let (call, (tenant, id, finishers)) = decode::set_caller_finishers(arrival, message)?;
+        let caller =
+            self.service.set_caller_finishers(&call, tenant, id, &finishers).await.map_err(status::of)?;
+        Ok(Response::new(SetCallerFinishersResponse { caller: Some(encode::caller(&caller)) }))
     }
 
     async fn disable_caller(

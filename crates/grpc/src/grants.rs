@@ -51,6 +51,7 @@ static RPCS: &[Rpc] = &[
     rpc("/keystead.v1.AdminService/CreateCaller", Grant::Admin),
     rpc("/keystead.v1.AdminService/ListCallers", Grant::Admin),
     rpc("/keystead.v1.AdminService/SetCallerGrants", Grant::Admin),
+    rpc("/keystead.v1.AdminService/SetCallerFinishers", Grant::Admin),
     rpc("/keystead.v1.AdminService/DisableCaller", Grant::Admin),
     rpc("/keystead.v1.AdminService/CreateApiKey", Grant::Admin),
     rpc("/keystead.v1.AdminService/ListApiKeys", Grant::Admin),

@@ -6,7 +6,7 @@ mod relying_parties;
 mod tenants;
 
 pub use api_keys::MintedApiKey;
-pub use callers::{CreateCaller, SetCallerGrants};
+pub use callers::CreateCaller;
 use keystead_domain::{Event, EventId, EventKind, EventOutcome, Reason, TenantId};
 pub use relying_parties::{CreateRelyingParty, SetOrigins};
 

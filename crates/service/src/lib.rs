@@ -18,7 +18,7 @@ mod repeatable;
 mod service;
 mod users;
 
-pub use admin::{CreateCaller, CreateRelyingParty, MintedApiKey, SetCallerGrants, SetOrigins};
+pub use admin::{CreateCaller, CreateRelyingParty, MintedApiKey, SetOrigins};
 pub use call::Call;
 pub use credentials::{CredentialAtRp, CredentialFilter};
 pub use environment::Environment;

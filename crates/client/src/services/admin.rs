@@ -33,6 +33,8 @@ service! {
 
     /// Replaces a caller's grants and the callers that may finish what it started.
     set_caller_grants(SetCallerGrantsRequest) -> SetCallerGrantsResponse, WithRequestId;
+    /// Replaces the callers that may finish what a caller started.
+    set_caller_finishers(SetCallerFinishersRequest) -> SetCallerFinishersResponse, WithRequestId;
 
     /// Disables a caller: all its keys stop working.
     disable_caller(DisableCallerRequest) -> DisableCallerResponse, WithRequestId;

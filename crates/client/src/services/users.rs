@@ -5,7 +5,7 @@ service! {
     Users, user_service_client::UserServiceClient;
 
     /// Makes the user, or changes the one that has this external id; answers with him either way.
-    upsert_user(UpsertUserRequest) -> UpsertUserResponse, Always;
+    upsert_user(UpsertUserRequest) -> UpsertUserResponse, WithRequestId;
 
     /// Reads one user.
     get_user(GetUserRequest) -> GetUserResponse, Always;

@@ -62,6 +62,7 @@ pub(super) fn creation_options(options: &CreationOptions) -> v1::CreationOptions
         exclude_credentials: options.exclude.iter().map(descriptor).collect(),
         authenticator_selection: Some(selection),
         attestation: "none".to_owned(),
+        credential_properties: true,
     }
 }
 

@@ -542,7 +542,7 @@ impl ::prost::Name for ListCallersResponse {
         "type.googleapis.com/keystead.v1.ListCallersResponse".into()
     }
 }
-/// A caller's new rights.
+/// A caller's new grants.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SetCallerGrantsRequest {
     /// The tenant, `tnt_` and 26 characters; instance-level callers only, others leave it empty.
@@ -551,16 +551,11 @@ pub struct SetCallerGrantsRequest {
     /// `clr_` and 26 characters.
     #[prost(string, tag = "2")]
     pub caller_id: ::prost::alloc::string::String,
-    /// All of its grants.
-    ///
-    /// 4 is kept for `may_vouch`.
+    /// All of them; empty takes all away.
     #[prost(string, repeated, tag = "3")]
     pub grants: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// All callers that may finish what it started.
-    #[prost(string, repeated, tag = "5")]
-    pub may_be_finished_by: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// Makes a repeat answer without acting again: 16 to 128 bytes, random.
-    #[prost(string, tag = "6")]
+    #[prost(string, tag = "4")]
     pub request_id: ::prost::alloc::string::String,
 }
 impl ::prost::Name for SetCallerGrantsRequest {
@@ -588,6 +583,49 @@ impl ::prost::Name for SetCallerGrantsResponse {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "type.googleapis.com/keystead.v1.SetCallerGrantsResponse".into()
+    }
+}
+/// Who may finish what a caller starts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetCallerFinishersRequest {
+    /// The tenant, `tnt_` and 26 characters; instance-level callers only, others leave it empty.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// `clr_` and 26 characters.
+    #[prost(string, tag = "2")]
+    pub caller_id: ::prost::alloc::string::String,
+    /// All of them, at most 16 callers of the tenant, by id; empty: nobody but the caller itself.
+    #[prost(string, repeated, tag = "3")]
+    pub may_be_finished_by: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Makes a repeat answer without acting again: 16 to 128 bytes, random.
+    #[prost(string, tag = "4")]
+    pub request_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for SetCallerFinishersRequest {
+    const NAME: &'static str = "SetCallerFinishersRequest";
+    const PACKAGE: &'static str = "keystead.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "keystead.v1.SetCallerFinishersRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "type.googleapis.com/keystead.v1.SetCallerFinishersRequest".into()
+    }
+}
+/// The caller.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetCallerFinishersResponse {
+    /// As it is now.
+    #[prost(message, optional, tag = "1")]
+    pub caller: ::core::option::Option<Caller>,
+}
+impl ::prost::Name for SetCallerFinishersResponse {
+    const NAME: &'static str = "SetCallerFinishersResponse";
+    const PACKAGE: &'static str = "keystead.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "keystead.v1.SetCallerFinishersResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "type.googleapis.com/keystead.v1.SetCallerFinishersResponse".into()
     }
 }
 /// Which caller to disable.
@@ -1106,7 +1144,7 @@ pub mod admin_service_client {
                 .insert(GrpcMethod::new("keystead.v1.AdminService", "ListCallers"));
             self.inner.unary(req, path, codec).await
         }
-        /// Replaces a caller's grants and the callers that may finish what it started.
+        /// Replaces a caller's grants.
         ///
         /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, CALLER_NOT_FOUND, REQUEST_ID_REUSED.
         pub async fn set_caller_grants(
@@ -1131,6 +1169,35 @@ pub mod admin_service_client {
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("keystead.v1.AdminService", "SetCallerGrants"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Replaces the callers that may finish what a caller started.
+        ///
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, CALLER_NOT_FOUND, REQUEST_ID_REUSED.
+        pub async fn set_caller_finishers(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SetCallerFinishersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SetCallerFinishersResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/keystead.v1.AdminService/SetCallerFinishers",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("keystead.v1.AdminService", "SetCallerFinishers"),
+                );
             self.inner.unary(req, path, codec).await
         }
         /// Disables a caller: all its keys stop working.
@@ -1347,7 +1414,7 @@ pub mod admin_service_server {
             tonic::Response<super::ListCallersResponse>,
             tonic::Status,
         >;
-        /// Replaces a caller's grants and the callers that may finish what it started.
+        /// Replaces a caller's grants.
         ///
         /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, CALLER_NOT_FOUND, REQUEST_ID_REUSED.
         async fn set_caller_grants(
@@ -1355,6 +1422,16 @@ pub mod admin_service_server {
             request: tonic::Request<super::SetCallerGrantsRequest>,
         ) -> std::result::Result<
             tonic::Response<super::SetCallerGrantsResponse>,
+            tonic::Status,
+        >;
+        /// Replaces the callers that may finish what a caller started.
+        ///
+        /// Grant: `admin`. Reasons: FIELD_VIOLATION, TENANT_NOT_FOUND, CALLER_NOT_FOUND, REQUEST_ID_REUSED.
+        async fn set_caller_finishers(
+            &self,
+            request: tonic::Request<super::SetCallerFinishersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SetCallerFinishersResponse>,
             tonic::Status,
         >;
         /// Disables a caller: all its keys stop working.
@@ -1938,6 +2015,52 @@ pub mod admin_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/keystead.v1.AdminService/SetCallerFinishers" => {
+                    #[allow(non_camel_case_types)]
+                    struct SetCallerFinishersSvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::UnaryService<super::SetCallerFinishersRequest>
+                    for SetCallerFinishersSvc<T> {
+                        type Response = super::SetCallerFinishersResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SetCallerFinishersRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::set_caller_finishers(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SetCallerFinishersSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/keystead.v1.AdminService/DisableCaller" => {
                     #[allow(non_camel_case_types)]
                     struct DisableCallerSvc<T: AdminService>(pub Arc<T>);
@@ -2290,6 +2413,9 @@ pub struct CreationOptions {
     /// 9 is kept for hints.
     #[prost(string, tag = "8")]
     pub attestation: ::prost::alloc::string::String,
+    /// Whether the browser is asked which kind of key it made (`extensions.credProps`, WebAuthn L3 §10.1.3).
+    #[prost(bool, tag = "10")]
+    pub credential_properties: bool,
 }
 impl ::prost::Name for CreationOptions {
     const NAME: &'static str = "CreationOptions";
@@ -2627,7 +2753,7 @@ pub struct Credential {
     /// Whether the key can be found without naming it. Absent: unknown.
     #[prost(bool, optional, tag = "11")]
     pub discoverable: ::core::option::Option<bool>,
-    /// Whether it may be synced (flag BE); fixed at registration.
+    /// Whether it may be synced (flag BE) as last seen; it should not change, and an event says when it did.
     #[prost(bool, tag = "12")]
     pub backup_eligible: bool,
     /// Whether it was synced when last seen (flag BS).

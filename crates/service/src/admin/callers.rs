@@ -25,19 +25,6 @@ pub struct CreateCaller {
     pub may_be_finished_by: Vec<CallerId>,
 }
 
-/// A caller's new rights.
-#[derive(Clone, Debug)]
-pub struct SetCallerGrants {
-    /// The tenant; `None`: the caller's own, or none for an instance-level one.
-    pub tenant: Option<TenantId>,
-    /// Which.
-    pub caller: CallerId,
-    /// All it may do.
-    pub grants: GrantSet,
-    /// All callers that may finish what it started.
-    pub may_be_finished_by: Vec<CallerId>,
-}
-
 impl Service {
     /// Makes a caller.
     ///
@@ -46,7 +33,8 @@ impl Service {
     /// [`Reason::RequestIdReused`]; a fault where the store is away.
     pub async fn create_caller(&self, call: &Call, command: CreateCaller) -> Result<Caller, Error> {
         let scope = self.scope(call, command.tenant).await?;
-        self.check_rights(scope, command.grants, &command.may_be_finished_by).await?;
+        check_grants(scope, command.grants)?;
+        self.check_finishers(scope, &command.may_be_finished_by).await?;
         let now = self.environment.now();
         let caller = Caller {
             id: CallerId::new(now, self.environment.random()),
@@ -57,8 +45,11 @@ impl Service {
             state: CallerState::Active,
             created_at: now,
         };
-        let repeatable =
-            self.repeatable_rights(call, "CreateCaller", caller.name.as_str().as_bytes(), &caller);
+        let grants = caller.grants.bits().to_be_bytes();
+        let mut payload = vec![caller.name.as_str().as_bytes(), &grants[..]];
+        payload.extend(scope.as_ref().map(|id| &id.as_bytes()[..]));
+        payload.extend(caller.may_be_finished_by.iter().map(|id| &id.as_bytes()[..]));
+        let repeatable = self.repeatable(call, "CreateCaller", &payload, *caller.id.as_bytes());
         let event = self.admin_event(call, scope, EventKind::CallerCreated);
         let changed = self
             .mutate(&repeatable, &event, async |tx| match tx.insert_caller(&caller).await? {
@@ -93,19 +84,47 @@ impl Service {
         self.listed(&pager, request, callers, |caller| (caller.created_at, *caller.id.as_bytes())).await
     }
 
-    /// Replaces a caller's rights.
+    /// Replaces a caller's grants.
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Reason::CallerNotFound`], [`Reason::RequestIdReused`]; a fault where the store is away.
-    pub async fn set_caller_grants(&self, call: &Call, command: SetCallerGrants) -> Result<Caller, Error> {
-        let scope = self.scope(call, command.tenant).await?;
-        self.check_rights(scope, command.grants, &command.may_be_finished_by).await?;
-        let before = self.find_caller(scope, command.caller).await?;
-        let caller =
-            Caller { grants: command.grants, may_be_finished_by: command.may_be_finished_by, ..before };
-        let repeatable = self.repeatable_rights(call, "SetCallerGrants", caller.id.as_bytes(), &caller);
+    pub async fn set_caller_grants(
+        &self,
+        call: &Call,
+        tenant: Option<TenantId>,
+        id: CallerId,
+        grants: GrantSet,
+    ) -> Result<Caller, Error> {
+        let scope = self.scope(call, tenant).await?;
+        check_grants(scope, grants)?;
+        let caller = self.find_caller(scope, id).await?;
+        let payload = [&id.as_bytes()[..], &grants.bits().to_be_bytes()];
+        let repeatable = self.repeatable(call, "SetCallerGrants", &payload, *id.as_bytes());
         self.change_caller(call, &caller, EventKind::CallerChanged, &repeatable, async |tx| {
-            Ok(Finish::Commit(tx.set_caller_rights(&caller).await?))
+            Ok(Finish::Commit(tx.set_caller_grants(scope, id, grants).await?))
+        })
+        .await
+    }
+
+    /// Replaces the callers that may finish what a caller started.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Reason::CallerNotFound`], [`Reason::RequestIdReused`]; a fault where the store is away.
+    pub async fn set_caller_finishers(
+        &self,
+        call: &Call,
+        tenant: Option<TenantId>,
+        id: CallerId,
+        finishers: &[CallerId],
+    ) -> Result<Caller, Error> {
+        let scope = self.scope(call, tenant).await?;
+        self.check_finishers(scope, finishers).await?;
+        let caller = self.find_caller(scope, id).await?;
+        let mut payload = vec![&id.as_bytes()[..]];
+        payload.extend(finishers.iter().map(|id| &id.as_bytes()[..]));
+        let repeatable = self.repeatable(call, "SetCallerFinishers", &payload, *id.as_bytes());
+        self.change_caller(call, &caller, EventKind::CallerChanged, &repeatable, async |tx| {
+            Ok(Finish::Commit(tx.set_caller_finishers(scope, id, finishers).await?))
         })
         .await
     }
@@ -151,15 +170,7 @@ impl Service {
         found.ok_or(Error::Rejected(Reason::CallerNotFound))
     }
 
-    async fn check_rights(
-        &self,
-        scope: Option<TenantId>,
-        grants: GrantSet,
-        finishers: &[CallerId],
-    ) -> Result<(), Error> {
-        if scope.is_none() && grants.iter().any(|grant| grant != Grant::Admin) {
-            return Err(Error::invalid("grants", "a caller without tenant may have `admin` only"));
-        }
+    async fn check_finishers(&self, scope: Option<TenantId>, finishers: &[CallerId]) -> Result<(), Error> {
         if finishers.len() > MOST_FINISHERS {
             return Err(Error::invalid("may_be_finished_by", "must be at most 16 callers"));
         }
@@ -169,24 +180,17 @@ impl Service {
         Ok(())
     }
 
-    fn repeatable_rights(
-        &self,
-        call: &Call,
-        method: &'static str,
-        subject: &[u8],
-        caller: &Caller,
-    ) -> Repeatable {
-        let grants = caller.grants.bits().to_be_bytes();
-        let mut payload = vec![subject, &grants[..]];
-        payload.extend(caller.tenant_id.as_ref().map(|id| &id.as_bytes()[..]));
-        payload.extend(caller.may_be_finished_by.iter().map(|id| &id.as_bytes()[..]));
-        self.repeatable(call, method, &payload, *caller.id.as_bytes())
-    }
-
     pub(super) async fn forget_callers(&self, scope: Option<TenantId>) {
         self.directory.forget_keys();
         if let Some(tenant) = scope {
             self.directory.forget_tenant(tenant).await;
         }
     }
+}
+
+fn check_grants(scope: Option<TenantId>, grants: GrantSet) -> Result<(), Error> {
+    if scope.is_none() && grants.iter().any(|grant| grant != Grant::Admin) {
+        return Err(Error::invalid("grants", "a caller without tenant may have `admin` only"));
+    }
+    Ok(())
 }

@@ -34,7 +34,7 @@ impl From<&Caller> for Model {
             tenant_id: owner(caller.tenant_id),
             name: caller.name.as_str().into(),
             grants: caller.grants.bits().into(),
-            may_be_finished_by: finishers(caller),
+            may_be_finished_by: finishers(&caller.may_be_finished_by),
             state: caller.state.number().into(),
             row_version: 1,
             created_at: caller.created_at.micros(),
@@ -43,8 +43,8 @@ impl From<&Caller> for Model {
 }
 
 /// The callers that may finish, as the column keeps them.
-pub(crate) fn finishers(caller: &Caller) -> String {
-    let ids: Vec<String> = caller.may_be_finished_by.iter().map(ToString::to_string).collect();
+pub(crate) fn finishers(callers: &[CallerId]) -> String {
+    let ids: Vec<String> = callers.iter().map(ToString::to_string).collect();
     join(ids.iter().map(String::as_str))
 }
 

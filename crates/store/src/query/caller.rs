@@ -1,6 +1,6 @@
 //! Callers. Those of the instance have no tenant, so that the tenant is an argument here.
 
-use keystead_domain::{Caller, CallerId, CallerState, Name, TenantId};
+use keystead_domain::{Caller, CallerId, CallerState, GrantSet, Name, TenantId};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, UpdateMany,
     sea_query::{Expr, ExprTrait},
@@ -66,19 +66,36 @@ impl Tx {
         insert(self, Model::from(caller)).await
     }
 
-    /// Writes a caller's grants and who may finish what it started; its state stays as it is. `false`: the tenant has no
-    /// such caller.
+    /// Writes a caller's grants, and nothing else of it. `false`: the tenant has no such caller.
     ///
     /// # Errors
     /// The database refused.
-    pub async fn set_caller_rights(&self, caller: &Caller) -> Result<bool, Error> {
-        let rights = Entity::update_many()
-            .col_expr(Column::Grants, Expr::value(i64::from(caller.grants.bits())))
-            .col_expr(Column::MayBeFinishedBy, Expr::value(finishers(caller)));
-        self.change_caller(caller.tenant_id, caller.id, rights).await
+    pub async fn set_caller_grants(
+        &self,
+        tenant: Option<TenantId>,
+        id: CallerId,
+        grants: GrantSet,
+    ) -> Result<bool, Error> {
+        let grants = Entity::update_many().col_expr(Column::Grants, Expr::value(i64::from(grants.bits())));
+        self.change_caller(tenant, id, grants).await
     }
 
-    /// Disables a caller; its rights stay as they are. `false`: the tenant has no such caller.
+    /// Writes who may finish what a caller started, and nothing else of it. `false`: the tenant has no such caller.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn set_caller_finishers(
+        &self,
+        tenant: Option<TenantId>,
+        id: CallerId,
+        may_be_finished_by: &[CallerId],
+    ) -> Result<bool, Error> {
+        let finishers = Entity::update_many()
+            .col_expr(Column::MayBeFinishedBy, Expr::value(finishers(may_be_finished_by)));
+        self.change_caller(tenant, id, finishers).await
+    }
+
+    /// Disables a caller; nothing else of it changes. `false`: the tenant has no such caller.
     ///
     /// # Errors
     /// The database refused.

@@ -100,15 +100,16 @@ async fn a_callers_rights_and_its_state_are_changed_apart_and_in_its_tenant_only
             ..caller.clone()
         };
         let elsewhere = Some(fixture::tenant().id);
-        let foreign = Caller { tenant_id: elsewhere, ..less.clone() };
         let store = &database.store;
         store
             .transact(async |tx| {
                 assert_eq!(tx.insert_caller(&caller).await?, Insert::Done);
                 assert!(!tx.disable_caller(elsewhere, caller.id).await?);
                 assert!(tx.disable_caller(None, caller.id).await?);
-                assert!(!tx.set_caller_rights(&foreign).await?);
-                assert!(tx.set_caller_rights(&less).await?);
+                assert!(!tx.set_caller_grants(elsewhere, caller.id, less.grants).await?);
+                assert!(!tx.set_caller_finishers(elsewhere, caller.id, &[]).await?);
+                assert!(tx.set_caller_grants(None, caller.id, less.grants).await?);
+                assert!(tx.set_caller_finishers(None, caller.id, &[]).await?);
                 Ok(Finish::Commit(()))
             })
             .await

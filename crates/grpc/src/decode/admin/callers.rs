@@ -2,7 +2,7 @@
 
 use keystead_domain::{ApiKeyId, CallerId, Grant, GrantSet, TenantId};
 use keystead_proto::v1;
-use keystead_service::{CreateCaller, PageRequest, SetCallerGrants};
+use keystead_service::{CreateCaller, PageRequest};
 
 use super::{
     super::{
@@ -49,22 +49,25 @@ pub(crate) fn list_callers(
 pub(crate) fn set_caller_grants(
     arrival: Arrival,
     message: v1::SetCallerGrantsRequest,
-) -> Decoded<SetCallerGrants> {
+) -> Decoded<(Option<TenantId>, CallerId, GrantSet)> {
     let mut fields = Fields::default();
     let tenant = tenant(&mut fields, &message.tenant_id);
     let caller = caller(&mut fields, &message.caller_id);
     let grants = grants(&mut fields, &message.grants);
+    let request_id = request_id(&mut fields, message.request_id);
+    fields.finish(|| Ok((arrival.repeatable(request_id?), (tenant?, caller?, grants?))))
+}
+
+pub(crate) fn set_caller_finishers(
+    arrival: Arrival,
+    message: v1::SetCallerFinishersRequest,
+) -> Decoded<(Option<TenantId>, CallerId, Vec<CallerId>)> {
+    let mut fields = Fields::default();
+    let tenant = tenant(&mut fields, &message.tenant_id);
+    let caller = caller(&mut fields, &message.caller_id);
     let may_be_finished_by = finishers(&mut fields, &message.may_be_finished_by);
     let request_id = request_id(&mut fields, message.request_id);
-    fields.finish(|| {
-        let command = SetCallerGrants {
-            tenant: tenant?,
-            caller: caller?,
-            grants: grants?,
-            may_be_finished_by: may_be_finished_by?,
-        };
-        Ok((arrival.repeatable(request_id?), command))
-    })
+    fields.finish(|| Ok((arrival.repeatable(request_id?), (tenant?, caller?, may_be_finished_by?))))
 }
 
 pub(crate) fn disable_caller(

@@ -4,8 +4,8 @@ use keystead_domain::{Grant, GrantSet};
 use keystead_proto::v1::{
     CreateApiKeyRequest, CreateCallerRequest, CreateRelyingPartyRequest, CreateTenantRequest,
     DisableCallerRequest, GetTenantRequest, ListApiKeysRequest, ListCallersRequest,
-    ListRelyingPartiesRequest, ListTenantsRequest, RevokeApiKeyRequest, SetCallerGrantsRequest,
-    SetDefaultRelyingPartyRequest, SetRelyingPartyOriginsRequest,
+    ListRelyingPartiesRequest, ListTenantsRequest, RevokeApiKeyRequest, SetCallerFinishersRequest,
+    SetCallerGrantsRequest, SetDefaultRelyingPartyRequest, SetRelyingPartyOriginsRequest,
 };
 
 use super::{super::admin as decode, *};
@@ -106,8 +106,18 @@ fn violations_of_caller_requests_name_their_fields() {
         decode::set_caller_grants,
         &[(|m| m.caller_id.clear(), &["caller_id"]), (|m| m.grants.push("Admin".to_owned()), &["grants[0]"])],
     );
-    let (_, command) = decode::set_caller_grants(arrival(), set).unwrap();
-    assert_eq!(command.grants, GrantSet::default(), "every grant may be taken away");
+    let (_, (_, _, grants)) = decode::set_caller_grants(arrival(), set).unwrap();
+    assert_eq!(grants, GrantSet::default(), "every grant may be taken away");
+
+    let set = SetCallerFinishersRequest { caller_id: CALLER.to_owned(), ..Default::default() };
+    assert_violations(
+        &set,
+        decode::set_caller_finishers,
+        &[
+            (|m| m.caller_id.clear(), &["caller_id"]),
+            (|m| m.may_be_finished_by.push(USER.to_owned()), &["may_be_finished_by[0]"]),
+        ],
+    );
 
     let list = ListCallersRequest::default();
     assert_violations(&list, decode::list_callers, &[(|m| m.page_size = -5, &["page_size"])]);
