@@ -17,7 +17,7 @@ pub(super) async fn caught(handler: impl Future<Output = Response>) -> Response 
     let mut handler = pin!(handler);
     poll_fn(|cx| {
         catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(cx))).unwrap_or_else(|_| {
-            // Message and place went to the panic hook. They stay out of this line: they may quote what was handled.
+            // The place is in the line of the panic hook, the message in none: it may quote what was handled.
             tracing::error!("a handler panicked");
             Poll::Ready(status::because(Reason::Internal).into_http())
         })
