@@ -7,8 +7,18 @@ use std::sync::Arc;
 
 use sea_orm::DatabaseConnection;
 
+use crate::Error;
+
 /// Where reads and where transactions go; one pool or two.
 pub(crate) struct Pools {
     pub(crate) reads: Arc<DatabaseConnection>,
     pub(crate) writes: Arc<DatabaseConnection>,
+}
+
+impl Pools {
+    /// Closes the connections once they come back. From its first poll on none is given out.
+    pub(crate) async fn close(&self) -> Result<(), Error> {
+        self.reads.close_by_ref().await?;
+        Ok(self.writes.close_by_ref().await?)
+    }
 }

@@ -21,34 +21,40 @@ pub struct Connection<L> {
 }
 
 /// Single statements, each on whichever connection is free: for reads.
-pub type Session<'s> = Connection<Pooled<'s>>;
+pub type Session = Connection<Pooled>;
 
 /// A transaction: it ends with the closure that [`Store::transact`](crate::Store::transact) gave it to.
 pub type Tx = Connection<Transaction>;
 
 /// A pool's connections.
 #[derive(Debug)]
-pub struct Pooled<'s>(&'s Arc<DatabaseConnection>);
+pub struct Pooled(Arc<DatabaseConnection>);
 
 /// The one connection of a transaction.
 #[derive(Debug)]
-pub struct Transaction(Arc<DatabaseTransaction>);
+pub struct Transaction {
+    begun: Arc<DatabaseTransaction>,
+    pool: Arc<DatabaseConnection>,
+}
 
 /// What a [`Connection`] is made of: [`Pooled`] or [`Transaction`].
 pub trait Link: sealed::Link {}
 
-impl Link for Pooled<'_> {}
+impl Link for Pooled {}
 impl Link for Transaction {}
 
 mod sealed {
     use std::sync::Arc;
 
-    use sea_orm::{ConnectionTrait, DbErr};
+    use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 
     pub trait Link: Send + Sync {
         type Inner: ConnectionTrait + Send + Sync + 'static;
 
         fn inner(&self) -> &Arc<Self::Inner>;
+
+        /// Where its connections come from.
+        fn pool(&self) -> &Arc<DatabaseConnection>;
 
         /// # Errors
         /// The link must not be used now.
@@ -56,11 +62,15 @@ mod sealed {
     }
 }
 
-impl sealed::Link for Pooled<'_> {
+impl sealed::Link for Pooled {
     type Inner = DatabaseConnection;
 
     fn inner(&self) -> &Arc<DatabaseConnection> {
-        self.0
+        &self.0
+    }
+
+    fn pool(&self) -> &Arc<DatabaseConnection> {
+        &self.0
     }
 
     fn check(&self) -> Result<(), DbErr> {
@@ -72,7 +82,11 @@ impl sealed::Link for Transaction {
     type Inner = DatabaseTransaction;
 
     fn inner(&self) -> &Arc<DatabaseTransaction> {
-        &self.0
+        &self.begun
+    }
+
+    fn pool(&self) -> &Arc<DatabaseConnection> {
+        &self.pool
     }
 
     fn check(&self) -> Result<(), DbErr> {
@@ -80,8 +94,8 @@ impl sealed::Link for Transaction {
     }
 }
 
-impl<'s> Session<'s> {
-    pub(crate) const fn over(pool: &'s Arc<DatabaseConnection>) -> Self {
+impl Session {
+    pub(crate) const fn over(pool: Arc<DatabaseConnection>) -> Self {
         Self { link: Pooled(pool) }
     }
 }
@@ -93,21 +107,26 @@ impl Tx {
         options: TransactionOptions,
     ) -> Result<Self, DbErr> {
         tally::statement();
-        let pool = Arc::clone(pool);
-        let begun = ToTheEnd::new(async move { pool.begin_with_options(options).await }).await?;
-        Ok(Self { link: Transaction(Arc::new(begun)) })
+        let question = {
+            let pool = Arc::clone(pool);
+            async move { pool.begin_with_options(options).await }
+        };
+        let begun = Arc::new(ToTheEnd::new(question, pool).await?);
+        Ok(Self { link: Transaction { begun, pool: Arc::clone(pool) } })
     }
 
     pub(crate) async fn commit(self) -> Result<(), Error> {
         tally::commit();
-        let transaction = Arc::into_inner(self.link.0).ok_or_else(abandoned)?;
-        ToTheEnd::new(transaction.commit()).await.map_err(Error::of_commit)
+        let Transaction { begun, pool } = self.link;
+        let transaction = Arc::into_inner(begun).ok_or_else(abandoned)?;
+        ToTheEnd::new(transaction.commit(), &pool).await.map_err(Error::of_commit)
     }
 
     pub(crate) async fn roll_back(self) -> Result<(), Error> {
         tally::statement();
-        let transaction = Arc::into_inner(self.link.0).ok_or_else(abandoned)?;
-        Ok(ToTheEnd::new(transaction.rollback()).await?)
+        let Transaction { begun, pool } = self.link;
+        let transaction = Arc::into_inner(begun).ok_or_else(abandoned)?;
+        Ok(ToTheEnd::new(transaction.rollback(), &pool).await?)
     }
 }
 
@@ -143,7 +162,7 @@ impl<L: Link> Connection<L> {
     {
         self.link.check()?;
         tally::statement();
-        ToTheEnd::new(statement(Arc::clone(self.link.inner()))).await
+        ToTheEnd::new(statement(Arc::clone(self.link.inner())), self.link.pool()).await
     }
 }
 

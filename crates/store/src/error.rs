@@ -49,6 +49,16 @@ impl Error {
             Class::Duplicate | Class::Answered => error.into(),
         }
     }
+
+    /// What requests that write would be answered with.
+    pub(crate) fn read_only() -> Self {
+        Self::Unavailable(DriverError::new(DbErr::Custom("the server is read-only".to_owned())))
+    }
+
+    /// Whether no connection was to be had in time.
+    pub(crate) const fn is_timeout(&self) -> bool {
+        matches!(self, Self::Unavailable(error) if error.is_timeout())
+    }
 }
 
 impl From<DbErr> for Error {

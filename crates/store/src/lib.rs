@@ -16,6 +16,7 @@ mod migrate;
 mod options;
 mod page;
 mod query;
+mod ready;
 mod row;
 mod store;
 pub mod tally;

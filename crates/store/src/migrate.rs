@@ -38,7 +38,7 @@ impl Store {
     /// # Errors
     /// The database did not answer.
     pub async fn pending_migrations(&self) -> Result<usize, Error> {
-        Ok(pending(&*self.reads).await?)
+        Ok(pending(&*self.pools().reads).await?)
     }
 
     /// SQLite's DDL is transactional and its write lock is the database's: one transaction is both the lock and the way back.
@@ -53,7 +53,7 @@ impl Store {
     async fn begin_waiting(&self) -> Result<DatabaseTransaction, Error> {
         let deadline = Instant::now() + LONGEST_WAIT;
         loop {
-            match self.writes.begin_with_options(transact::IMMEDIATE).await.map_err(Error::from) {
+            match self.pools().writes.begin_with_options(transact::IMMEDIATE).await.map_err(Error::from) {
                 // The driver has waited already.
                 Err(Error::Busy) if Instant::now() < deadline => {}
                 answer => return answer,
@@ -85,16 +85,16 @@ async fn lock(db: &DatabaseConnection) -> Result<(), Error> {
 }
 
 /// On Galera the lock is the node's alone: a process at another node may take the same step first, and then this one's
-/// record of it meets the primary key. As long as somebody gets on, going on is right.
+/// record of it meets the primary key, or certification refuses it. As long as somebody gets on, going on is right.
 async fn climb(db: &DatabaseConnection) -> Result<usize, Error> {
     let missing = pending(db).await?;
     let mut left = missing;
     loop {
         match up(db).await.map_err(Error::from) {
             Ok(()) => return Ok(missing),
-            Err(Error::Conflict) => match pending(db).await? {
+            Err(met @ (Error::Conflict | Error::Busy)) => match pending(db).await? {
                 fewer if fewer < left => left = fewer,
-                _ => return Err(Error::Conflict),
+                _ => return Err(met),
             },
             Err(error) => return Err(error),
         }

@@ -1,21 +1,24 @@
 //! The database as the rest of the program holds it.
 
 use std::{
-    fmt,
-    sync::{Arc, atomic::AtomicU32},
+    fmt, mem,
+    sync::{Arc, PoisonError, RwLock, atomic::AtomicU32},
 };
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
-
-use crate::{Engine, Error, Options, Session, connect};
+use crate::{
+    Engine, Error, Options, Session,
+    connect::{self, Pools},
+    ready::Silence,
+};
 
 /// A connected database. Clones share the connections.
 #[derive(Clone)]
 pub struct Store {
     pub(crate) engine: Engine,
     pub(crate) options: Arc<Options>,
-    pub(crate) reads: Arc<DatabaseConnection>,
-    pub(crate) writes: Arc<DatabaseConnection>,
+    /// Exchanged where their connections never answer: [`ready`](Self::ready).
+    pools: Arc<RwLock<Arc<Pools>>>,
+    pub(crate) silence: Arc<Silence>,
     /// Counts retries: [`transact`](Self::transact) spreads its pauses by it.
     pub(crate) pauses: Arc<AtomicU32>,
 }
@@ -29,11 +32,17 @@ impl Store {
         let engine = options.engine().ok_or_else(|| {
             Error::Options("it must start with `sqlite:`, `mysql:` or `mariadb:`".to_owned())
         })?;
-        let connect::Pools { reads, writes } = match engine {
+        let pools = match engine {
             Engine::Sqlite => connect::sqlite::pools(options).await?,
             Engine::MySql => connect::mysql::pools(options).await?,
         };
-        Ok(Self { engine, options: Arc::new(options.clone()), reads, writes, pauses: Arc::default() })
+        Ok(Self {
+            engine,
+            options: Arc::new(options.clone()),
+            pools: Arc::new(RwLock::new(Arc::new(pools))),
+            silence: Arc::default(),
+            pauses: Arc::default(),
+        })
     }
 
     /// What kind of database it is.
@@ -44,30 +53,20 @@ impl Store {
 
     /// Single statements that read.
     #[must_use]
-    pub const fn reader(&self) -> Session<'_> {
-        Session::over(&self.reads)
+    pub fn reader(&self) -> Session {
+        Session::over(Arc::clone(&self.pools().reads))
     }
 
-    /// Takes a connection from each pool that serves requests and asks the database something.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] where none was free or no answer came in time: requests fare no better.
-    pub async fn ready(&self) -> Result<(), Error> {
-        self.ask(&self.reads).await?;
-        if self.engine == Engine::Sqlite {
-            self.ask(&self.writes).await?;
-        }
-        Ok(())
+    /// The pools that serve requests now.
+    pub(crate) fn pools(&self) -> Arc<Pools> {
+        Arc::clone(&self.pools.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Waiting for the connection is bounded by the pool, waiting for the answer here.
-    async fn ask(&self, pool: &Arc<DatabaseConnection>) -> Result<(), Error> {
-        let session = Session::over(pool);
-        let question = Statement::from_string(session.get_database_backend(), "SELECT 1");
-        match tokio::time::timeout(self.options.acquire_timeout * 2, session.query_one_raw(question)).await {
-            Ok(answer) => Ok(answer.map(|_| ())?),
-            Err(_) => Err(sqlx::Error::PoolTimedOut.into()),
-        }
+    /// Puts pools in the place of old ones and answers those that are not used: the old ones, or the fresh ones where
+    /// somebody else was faster.
+    pub(crate) fn exchange(&self, old: &Arc<Pools>, fresh: Arc<Pools>) -> Arc<Pools> {
+        let mut current = self.pools.write().unwrap_or_else(PoisonError::into_inner);
+        if Arc::ptr_eq(&current, old) { mem::replace(&mut current, fresh) } else { fresh }
     }
 
     /// Closes the connections once their transactions are over.
@@ -75,8 +74,7 @@ impl Store {
     /// # Errors
     /// The database did not close in order.
     pub async fn close(self) -> Result<(), Error> {
-        self.reads.close_by_ref().await?;
-        Ok(self.writes.close_by_ref().await?)
+        self.pools().close().await
     }
 }
 

@@ -138,7 +138,7 @@ impl Store {
         refuse_inside()?;
         let mut others = self.options.max_connections;
         loop {
-            match Tx::begin(&self.writes, IMMEDIATE).await {
+            match Tx::begin(&self.pools().writes, IMMEDIATE).await {
                 Err(error) if others > 0 && is_lost(&error) => others -= 1,
                 answer => return Ok(answer?),
             }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 use sqlx::mysql::MySqlDatabaseError;
 
 /// What a driver's error means for whoever asked.
@@ -54,8 +54,11 @@ const fn class_of_mysql(number: u16) -> Class {
         // by group replication.
         1020 | 1205 | 1213 | 3101 => Class::Busy,
         // Too many connections (server, user), node not in the cluster, shutting down, killed (statement, MariaDB's and
-        // MySQL's connection), idle for too long, read-only server.
-        1040 | 1203 | 1047 | 1053 | 1317 | 1927 | 3169 | 4031 | 1290 | 1836 => Class::Away,
+        // MySQL's connection), idle for too long, read-only server, a hook of group replication failed, statement out of time
+        // (MariaDB, MySQL), too many prepared statements.
+        1040 | 1203 | 1047 | 1053 | 1317 | 1927 | 3169 | 4031 | 1290 | 1836 | 3100 | 1969 | 3024 | 1461 => {
+            Class::Away
+        }
         _ => Class::Answered,
     }
 }
@@ -77,6 +80,10 @@ pub struct DriverError(DbErr);
 impl DriverError {
     pub(super) const fn new(error: DbErr) -> Self {
         Self(error)
+    }
+
+    pub(super) const fn is_timeout(&self) -> bool {
+        matches!(self.0, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))
     }
 
     fn database(&self) -> Option<&dyn sqlx::error::DatabaseError> {
@@ -124,7 +131,7 @@ mod tests {
         for number in [1020, 1205, 1213, 3101] {
             assert_eq!(class_of_mysql(number), Class::Busy, "{number}");
         }
-        for number in [1040, 1047, 1053, 1203, 1290, 1317, 1836, 1927, 3169, 4031] {
+        for number in [1040, 1047, 1053, 1203, 1290, 1317, 1461, 1836, 1927, 1969, 3024, 3100, 3169, 4031] {
             assert_eq!(class_of_mysql(number), Class::Away, "{number}");
         }
         assert_eq!(class_of_mysql(1146), Class::Answered);

@@ -35,7 +35,10 @@ async fn insert(store: &Store, tenant: &Tenant) -> Result<Insert, Error> {
 }
 
 /// Transactions that hold every connection until the barrier is met once more.
-async fn hold_all(store: &Store, count: usize) -> (Arc<Barrier>, Vec<JoinHandle<Result<(), Error>>>) {
+pub(crate) async fn hold_all(
+    store: &Store,
+    count: usize,
+) -> (Arc<Barrier>, Vec<JoinHandle<Result<(), Error>>>) {
     let barrier = Arc::new(Barrier::new(count + 1));
     let holders = (0..count)
         .map(|_| {
@@ -56,7 +59,7 @@ async fn hold_all(store: &Store, count: usize) -> (Arc<Barrier>, Vec<JoinHandle<
 }
 
 /// Every connection can be had at once, so that none is lost.
-async fn assert_none_leaked(store: &Store, count: usize) {
+pub(crate) async fn assert_none_leaked(store: &Store, count: usize) {
     let (barrier, holders) = hold_all(store, count).await;
     barrier.wait().await;
     for holder in holders {

@@ -15,6 +15,7 @@ mod login;
 mod migrations;
 mod proxy;
 mod purge;
+mod readiness;
 mod registration;
 mod relying_parties;
 mod rows;
