@@ -9,7 +9,7 @@ use tracing::{info, warn};
 
 use super::Serve;
 use crate::{
-    config::{Mode, Settings},
+    config::{DatabaseUrl, Mode, Settings},
     private,
 };
 
@@ -43,27 +43,16 @@ pub(crate) fn make_data_dir(settings: &Settings) -> anyhow::Result<()> {
 
 /// Connects, however long the database is away.
 pub(super) async fn connect(settings: &Settings) -> anyhow::Result<Store> {
-    let options = settings.database.options();
-    loop {
-        match Store::connect(&options).await {
-            Ok(store) => return Ok(store),
-            Err(error) if passes(&error) => {
-                let error = format!("{:#}", anyhow::Error::from(error));
-                warn!(database = %settings.database.url, error, "waiting for the database");
-                tokio::time::sleep(PAUSE).await;
-            }
-            Err(error) => {
-                return Err(error)
-                    .with_context(|| format!("cannot use the database {}", settings.database.url));
-            }
-        }
-    }
+    let (url, options) = (&settings.database.url, settings.database.options());
+    let connected = patiently(url, || Store::connect(&options)).await;
+    connected.with_context(|| format!("cannot use the database {url}"))
 }
 
 /// Migrates, or waits until somebody else did.
 pub(super) async fn migrated(store: &Store, serve: &Serve) -> anyhow::Result<()> {
     if serve.migrate || serve.mode == Mode::Development {
-        let applied = store.migrate().await.context("cannot migrate the database")?;
+        let url = &serve.settings.database.url;
+        let applied = patiently(url, || store.migrate()).await.context("cannot migrate the database")?;
         if applied > 0 {
             info!(applied, "migrated the database");
         }
@@ -92,7 +81,50 @@ async fn unmigrated(store: &Store) -> anyhow::Result<Option<String>> {
     }
 }
 
+/// Asks again and again while time may help.
+async fn patiently<T, A>(url: &DatabaseUrl, ask: impl Fn() -> A) -> Result<T, Error>
+where
+    A: Future<Output = Result<T, Error>>,
+{
+    loop {
+        match ask().await {
+            Err(error) if passes(&error) => {
+                let error = format!("{:#}", anyhow::Error::from(error));
+                warn!(database = %url, error, "waiting for the database");
+                tokio::time::sleep(PAUSE).await;
+            }
+            answer => return answer,
+        }
+    }
+}
+
 /// Whether time may help.
 const fn passes(error: &Error) -> bool {
     matches!(error, Error::Unavailable(_) | Error::Busy)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    async fn answered(answers: Vec<Result<usize, Error>>) -> (Result<usize, Error>, usize) {
+        let (url, left) = (DatabaseUrl::new("sqlite::memory:"), Cell::new(answers));
+        let answer = patiently(&url, || {
+            let mut answers = left.take();
+            let answer = answers.remove(0);
+            left.set(answers);
+            std::future::ready(answer)
+        });
+        (answer.await, left.take().len())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_may_pass_is_waited_for_and_what_may_not_is_an_end() {
+        let (applied, left) = answered(vec![Err(Error::Busy), Err(Error::Busy), Ok(3)]).await;
+        assert_eq!((applied.unwrap(), left), (3, 0));
+        let (refused, left) = answered(vec![Err(Error::Busy), Err(Error::Conflict), Ok(3)]).await;
+        assert!(matches!(refused, Err(Error::Conflict)) && left == 1);
+    }
 }
