@@ -83,6 +83,10 @@ where
 
 impl Gate {
     /// The log line sees everything; the deadline covers admission too; only admitted calls have their body read.
+    ///
+    /// A slot is taken after admission, so that nobody without a key can take one: made-up keys would fill them all and shut
+    /// the callers out. What stands before the slots costs little: the key of a known caller is at hand, and how many others
+    /// are looked for, and how long they wait for that, is bounded in `Service::authenticate`.
     async fn pass<S>(&self, request: Request, handler: S) -> Response
     where
         S: Service<Request, Response = Response, Error = Infallible>,
@@ -92,8 +96,7 @@ impl Gate {
         let limit = deadline::of(request.headers(), &self.settings);
         // Boxed, because a future given to an async fn is stored in it twice: the layers would double it each.
         let admitted = Box::pin(self.admit(rpc, &facts, request, handler));
-        let limited = deadline::within(limit, overload::limited(&self.slots, admitted));
-        summary::recorded(&facts, panics::caught(limited)).await
+        summary::recorded(&facts, panics::caught(deadline::within(limit, admitted))).await
     }
 
     async fn admit<S>(
@@ -110,8 +113,12 @@ impl Gate {
         match admission::admit(&self.use_cases, rpc, facts, request.headers_mut()).await {
             Ok(caller) => {
                 request.extensions_mut().insert(Arrival { caller, trace_id: facts.trace_id() });
-                let Ok(response) = handler.call(request).await;
-                response
+                let handled = handler.call(request);
+                let answered = async {
+                    let Ok(response) = handled.await;
+                    response
+                };
+                overload::limited(&self.slots, answered).await
             }
             Err(refused) => refused.into_http(),
         }

@@ -11,7 +11,7 @@ use keystead_store::{Instance, Store, tally};
 use moka::future::Cache;
 use tokio::time::Instant;
 
-use crate::{Error, Fault, Service};
+use crate::{Error, Fault, Service, admission::Strangers};
 
 /// Most entries of one kind: an upper bound for memory, far above what is looked up within one age.
 const MOST_ENTRIES: u64 = 100_000;
@@ -63,6 +63,7 @@ pub(crate) struct Directory {
     store: Store,
     max_age: Duration,
     keys: Aging<ApiKeyId, Option<Arc<KnownKey>>>,
+    pub(crate) strangers: Strangers,
     tenants: Aging<TenantId, Option<Arc<KnownTenant>>>,
     instance: Aging<(), Instance>,
 }
@@ -70,11 +71,24 @@ pub(crate) struct Directory {
 impl Directory {
     /// A directory whose entries live for `max_age`; zero reads every time.
     pub(crate) fn new(store: Store, max_age: Duration) -> Self {
-        Self { store, max_age, keys: aging(), tenants: aging(), instance: aging() }
+        let strangers = Strangers::default();
+        Self { store, max_age, keys: aging(), strangers, tenants: aging(), instance: aging() }
     }
 
-    /// The API key with this id.
-    pub(crate) async fn key(&self, id: ApiKeyId) -> Result<Option<Arc<KnownKey>>, Fault> {
+    /// The API key with this id. One that was never found before is looked for in the strangers' turn.
+    pub(crate) async fn key(&self, id: ApiKeyId) -> Result<Option<Arc<KnownKey>>, Error> {
+        if self.strangers.has_met(id) {
+            return Ok(self.known_key(id).await?);
+        }
+        let _turn = self.strangers.turn().await?;
+        let found = self.known_key(id).await?;
+        if found.is_some() {
+            self.strangers.meet(id).await;
+        }
+        Ok(found)
+    }
+
+    async fn known_key(&self, id: ApiKeyId) -> Result<Option<Arc<KnownKey>>, Fault> {
         self.look_up(&self.keys, id, || async move {
             let found = self.store.reader().find_api_key(id).await?;
             Ok(found.map(|(key, hash, caller)| Arc::new(KnownKey { key, hash, caller: Arc::new(caller) })))

@@ -1,5 +1,6 @@
 use std::{
     convert::Infallible,
+    future::pending,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -12,11 +13,12 @@ use keystead_proto::v1::{
     admin_service_client::AdminServiceClient, ceremony_service_client::CeremonyServiceClient,
     user_service_client::UserServiceClient,
 };
+use tokio::sync::Notify;
 use tonic::{Code, body::Body};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
 use super::house::{House, reason, request};
-use crate::status;
+use crate::{Settings, layers::Layers, status};
 
 /// Names nobody: refused where it is read.
 fn bad() -> GetUserRequest {
@@ -108,6 +110,37 @@ async fn handler_sees_admitted_calls_only_and_never_their_key() {
         assert_eq!(status::outcome(&response).0, code, "{path}");
         assert_eq!(called.load(Ordering::Relaxed), is_called, "{path}");
     }
+}
+
+#[tokio::test]
+async fn slots_are_for_admitted_calls_a_stranger_takes_none_and_needs_none() {
+    let house = House::build().await;
+    let key = house.caller(&[Grant::UsersRead]).await;
+    let begun = Arc::new(Notify::new());
+    let handler = {
+        let begun = Arc::clone(&begun);
+        service_fn(move |_: http::Request<Body>| {
+            let begun = Arc::clone(&begun);
+            async move {
+                begun.notify_one();
+                pending::<Result<http::Response<Body>, Infallible>>().await
+            }
+        })
+    };
+    let settings = Settings { most_concurrent_calls: 1, ..Settings::default() };
+    let layered = Layers::new(house.service.clone(), settings).layer(handler);
+    let call = |authorization: String| {
+        let request = http::Request::builder().uri("/keystead.v1.UserService/GetUser");
+        let request = request.header("authorization", authorization).body(Body::empty());
+        layered.clone().oneshot(request.expect("a request"))
+    };
+    let first = tokio::spawn(call(format!("Bearer {key}")));
+    begun.notified().await;
+    let stranger = call("Bearer ks_nobody".to_owned()).await.expect("an answer");
+    assert_eq!(status::outcome(&stranger).0, "UNAUTHENTICATED");
+    let second = call(format!("Bearer {key}")).await.expect("an answer");
+    assert_eq!(status::outcome(&second), ("RESOURCE_EXHAUSTED", Some("OVERLOADED".to_owned())));
+    first.abort();
 }
 
 #[tokio::test]
