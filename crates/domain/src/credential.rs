@@ -75,6 +75,10 @@ pub enum AttestationTrust {
     SelfSigned = 2,
     /// A statement that nobody asked for and nobody judged.
     Unverified = 3,
+    /// Chains to a trusted root. This release judges no statement; a row that a later one wrote may say so.
+    Trusted = 4,
+    /// A statement that did not verify. As with [`Trusted`](Self::Trusted), only a later release says so.
+    Failed = 5,
 }
 
 impl AttestationTrust {
@@ -91,6 +95,8 @@ impl AttestationTrust {
             1 => Some(Self::None),
             2 => Some(Self::SelfSigned),
             3 => Some(Self::Unverified),
+            4 => Some(Self::Trusted),
+            5 => Some(Self::Failed),
             _ => None,
         }
     }
@@ -198,6 +204,13 @@ mod tests {
             assert_eq!(state.is_excluded_from_registration(), excluded, "{state:?}");
             assert_eq!(CredentialState::from_number(state.number()), Some(state));
         }
+    }
+
+    #[test]
+    fn every_number_of_trust_is_read_back_and_no_other() {
+        let read: Vec<u8> =
+            (0..=255).filter_map(AttestationTrust::from_number).map(AttestationTrust::number).collect();
+        assert_eq!(read, [1, 2, 3, 4, 5]);
     }
 
     #[test]

@@ -48,6 +48,8 @@ fn attestation(attestation: &Attestation) -> v1::Attestation {
         AttestationTrust::None => v1::AttestationTrust::None,
         AttestationTrust::SelfSigned => v1::AttestationTrust::Self_,
         AttestationTrust::Unverified => v1::AttestationTrust::Unverified,
+        AttestationTrust::Trusted => v1::AttestationTrust::Trusted,
+        AttestationTrust::Failed => v1::AttestationTrust::Failed,
     };
     v1::Attestation { format: attestation.format.clone(), trust: trust.into() }
 }

@@ -161,6 +161,8 @@ const fn trust(trust: AttestationTrust) -> &'static str {
         AttestationTrust::None => "ATTESTATION_TRUST_NONE",
         AttestationTrust::SelfSigned => "ATTESTATION_TRUST_SELF",
         AttestationTrust::Unverified => "ATTESTATION_TRUST_UNVERIFIED",
+        AttestationTrust::Trusted => "ATTESTATION_TRUST_TRUSTED",
+        AttestationTrust::Failed => "ATTESTATION_TRUST_FAILED",
     }
 }
 

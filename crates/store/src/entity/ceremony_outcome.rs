@@ -66,10 +66,6 @@ impl TryFrom<Model> for CeremonyOutcome {
 
     fn try_from(model: Model) -> Result<Self, Error> {
         let row = Row { table: "ceremony_outcome", id: model.ceremony_id };
-        let refusal = |number: i16| {
-            let reason = Reason::from_number(number.cast_unsigned());
-            row.known("refusal", reason).map(Verdict::Refused)
-        };
         Ok(Self {
             ceremony_id: CeremonyId::from_column(model.ceremony_id),
             kind: row.choice("kind", model.kind, CeremonyKind::from_number)?,
@@ -88,9 +84,14 @@ impl TryFrom<Model> for CeremonyOutcome {
                 .transpose()?,
             payload_hash: row.bytes("payload_hash", model.payload_hash)?,
             attempt_id: AttemptId(model.attempt_id.into_bytes()),
-            verdict: model.refusal.map_or(Ok(Verdict::Accepted), refusal)?,
+            verdict: model.refusal.map_or(Verdict::Accepted, refusal),
             finished_at: time(model.finished_at),
             expires_at: time(model.expires_at),
         })
     }
+}
+
+/// A reason of a later release has no name here: all this one can say is that the ceremony is over.
+fn refusal(number: i16) -> Verdict {
+    Verdict::Refused(Reason::from_number(number.cast_unsigned()).unwrap_or(Reason::CeremonyConsumed))
 }

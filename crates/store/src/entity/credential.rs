@@ -88,6 +88,12 @@ pub(crate) fn descriptor(row: Row, webauthn_id: Vec<u8>, transports: &str) -> Re
     })
 }
 
+/// A later release may know more kinds of trust; to this one theirs is a statement that it did not judge.
+fn trust(number: i16) -> AttestationTrust {
+    let known = u8::try_from(number).ok().and_then(AttestationTrust::from_number);
+    known.unwrap_or(AttestationTrust::Unverified)
+}
+
 impl TryFrom<Model> for Credential {
     type Error = Error;
 
@@ -110,11 +116,7 @@ impl TryFrom<Model> for Credential {
             aaguid: Aaguid(model.aaguid.into_bytes()),
             attestation: Attestation {
                 format: model.attestation_format,
-                trust: row.choice(
-                    "attestation_trust",
-                    model.attestation_trust,
-                    AttestationTrust::from_number,
-                )?,
+                trust: trust(model.attestation_trust),
             },
             transports,
             attachment: model

@@ -63,36 +63,40 @@ impl From<&Event> for Model {
     }
 }
 
-impl TryFrom<Model> for Event {
-    type Error = Error;
-
-    fn try_from(model: Model) -> Result<Self, Error> {
-        let row = Row { table: "event", id: model.id };
-        let kind = row.text("kind", model.kind)?;
-        Ok(Self {
-            id: EventId::from_column(model.id),
-            tenant_id: owning_tenant(model.tenant_id),
-            at: time(model.occurred_at),
-            kind: row.known("kind", EventKind::from_name(&kind))?,
-            outcome: row.choice("outcome", model.outcome, EventOutcome::from_number)?,
-            reasons: row.words("reasons", &model.reasons, reason)?,
-            user_id: model.user_id.map(UserId::from_column),
-            credential_id: model.credential_id.map(CredentialId::from_column),
-            ceremony_id: model.ceremony_id.map(CeremonyId::from_column),
-            caller_id: model.caller_id.map(CallerId::from_column),
-            request_id: model.request_id,
-            trace_id: model.trace_id.map(Uuid::into_bytes),
-            acting_user: model
+impl Model {
+    /// The event; `None` where it is of a kind that only a later release knows. Reasons that only a later release knows are
+    /// left out of it.
+    ///
+    /// # Errors
+    /// The row holds another value that cannot be.
+    pub(crate) fn into_event(self) -> Result<Option<Event>, Error> {
+        let row = Row { table: "event", id: self.id };
+        let kind = row.text("kind", self.kind)?;
+        let Some(kind) = EventKind::from_name(&kind) else { return Ok(None) };
+        Ok(Some(Event {
+            id: EventId::from_column(self.id),
+            tenant_id: owning_tenant(self.tenant_id),
+            at: time(self.occurred_at),
+            kind,
+            outcome: row.choice("outcome", self.outcome, EventOutcome::from_number)?,
+            reasons: self.reasons.split_ascii_whitespace().filter_map(reason).collect(),
+            user_id: self.user_id.map(UserId::from_column),
+            credential_id: self.credential_id.map(CredentialId::from_column),
+            ceremony_id: self.ceremony_id.map(CeremonyId::from_column),
+            caller_id: self.caller_id.map(CallerId::from_column),
+            request_id: self.request_id,
+            trace_id: self.trace_id.map(Uuid::into_bytes),
+            acting_user: self
                 .acting_user
                 .map(|user| row.valid("acting_user", ActingUser::new(user)))
                 .transpose()?,
             client: ClientContext {
-                ip_address: model.client_ip_address,
-                user_agent: model.client_user_agent,
-                origin: model.client_origin,
-                country: model.client_country,
+                ip_address: self.client_ip_address,
+                user_agent: self.client_user_agent,
+                origin: self.client_origin,
+                country: self.client_country,
             },
-        })
+        }))
     }
 }
 

@@ -1,24 +1,20 @@
-//! Rows that this release never wrote.
+//! Rows that this release never wrote: impossible ones, and those of a later release.
 
-use keystead_domain::Name;
-use keystead_store::{Error, Finish, Options, Store};
+use keystead_domain::{AttestationTrust, Event, Name, Reason, Verdict};
+use keystead_store::{Error, EventFilter, Finish, Insert, Options, Page, Store};
 use sea_orm::ConnectionTrait;
 
-use crate::{database::Database, fixture::Household};
+use crate::{
+    database::Database,
+    fixture::{self, Household, NOW},
+};
 
 #[tokio::test]
 async fn an_impossible_value_is_reported_with_its_place_and_without_the_value() {
     for database in Database::on_every_engine().await {
         let home = Household::move_in(&database.store).await;
         let within = async |sql: &str| {
-            database
-                .store
-                .transact(async |tx| {
-                    tx.execute_unprepared(sql).await?;
-                    Ok(Finish::Commit(()))
-                })
-                .await
-                .unwrap();
+            write(&database, sql).await;
             let reader = database.store.reader();
             reader.within(home.tenant.id).find_for_login(&home.credential.webauthn_id).await.unwrap_err()
         };
@@ -39,10 +35,69 @@ async fn an_impossible_value_is_reported_with_its_place_and_without_the_value() 
     }
 }
 
+async fn write(database: &Database, sql: &str) {
+    let write = database.store.transact(async |tx| {
+        tx.execute_unprepared(sql).await?;
+        Ok(Finish::Commit(()))
+    });
+    write.await.unwrap();
+}
+
+#[tokio::test]
+async fn events_of_unknown_kinds_are_left_out_and_unknown_reasons_too() {
+    for database in Database::on_every_engine().await {
+        let tenant = Some(fixture::tenant().id);
+        let mut known: Vec<Event> =
+            (0..6).map(|second| fixture::event(tenant, NOW.plus(fixture::seconds(second)))).collect();
+        let append = database.store.transact(async |tx| {
+            for event in &known {
+                tx.insert_event(event).await?;
+            }
+            Ok(Finish::Commit(()))
+        });
+        append.await.unwrap();
+        for later in [1, 2, 4] {
+            let at = known[later].at.micros();
+            write(&database, &format!("UPDATE event SET kind = 'later.kind' WHERE occurred_at = {at}")).await;
+        }
+        write(&database, "UPDATE event SET reasons = 'WRONG_RP LATER_REASON'").await;
+        known =
+            [5, 3, 0].map(|kept| Event { reasons: vec![Reason::WrongRp], ..known[kept].clone() }).to_vec();
+        for size in 1..5 {
+            let (page, all) = (Page { after: None, size }, EventFilter::default());
+            let listed = database.store.reader().list_events(tenant, &all, page).await.unwrap();
+            assert_eq!(listed, known[..known.len().min(size as usize)], "{size}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_later_release_wrote_of_a_login_can_be_read() {
+    for database in Database::on_every_engine().await {
+        let home = Household::move_in(&database.store).await;
+        let outcome = fixture::outcome(home.tenant.id, fixture::ceremony_id());
+        let insert = database.store.transact(async |tx| {
+            assert_eq!(tx.within(home.tenant.id).insert_outcome(&outcome).await?, Insert::Done);
+            Ok(Finish::Commit(()))
+        });
+        insert.await.unwrap();
+        write(&database, "UPDATE ceremony_outcome SET refusal = 9999").await;
+        let reader = database.store.reader();
+        let within = reader.within(home.tenant.id);
+        let found = within.find_outcome(outcome.ceremony_id).await.unwrap().unwrap();
+        assert_eq!(found.verdict, Verdict::Refused(Reason::CeremonyConsumed));
+        for (number, expected) in [(5, AttestationTrust::Failed), (99, AttestationTrust::Unverified)] {
+            write(&database, &format!("UPDATE credential SET attestation_trust = {number}")).await;
+            let rows = within.find_for_login(&home.credential.webauthn_id).await.unwrap();
+            assert_eq!(rows[0].credential.attestation.trust, expected);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_key_that_exists_where_none_was_expected_is_a_conflict() {
     for database in Database::on_every_engine().await {
-        let event = crate::fixture::event(None, crate::fixture::NOW);
+        let event = fixture::event(None, NOW);
         let answer: Result<(), Error> = database
             .store
             .transact(async |tx| {
