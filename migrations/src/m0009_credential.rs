@@ -41,6 +41,8 @@ impl MigrationTrait for Migration {
             .unique(&["tenant_id", "webauthn_id", "relying_party_id"])
             .index(&["tenant_id", "user_id", "created_at", "id"])
             .index(&["tenant_id", "created_at", "id"])
+            // A list of the whole tenant in a state that few are in.
+            .index(&["tenant_id", "state", "created_at", "id"])
             .create(manager)
             .await
     }
