@@ -1,6 +1,6 @@
 //! SQLite: one writer, several readers.
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{fs::OpenOptions, path::Path, str::FromStr, sync::Arc, time::Duration};
 
 use sea_orm::SqlxSqliteConnector;
 use sqlx::{
@@ -27,6 +27,9 @@ pub(crate) async fn pools(options: &Options) -> Result<Pools, Error> {
     if is_in_memory(&options.url) {
         return in_memory(options, given).await;
     }
+    if options.url.contains("mode=rwc") {
+        make_private(given.get_filename());
+    }
     // FULL: an acknowledged login survives a power cut.
     let file = given.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
     // The writer first: it makes the file. There is one, because the file has one write lock.
@@ -41,6 +44,16 @@ pub(crate) async fn pools(options: &Options) -> Result<Pools, Error> {
 
 fn is_in_memory(url: &str) -> bool {
     url.contains(":memory:") || url.contains("mode=memory")
+}
+
+/// Makes the file, for SQLite would make it readable to whomever the process's mask allows. Its log and its shared memory take
+/// the mode of the file. A file that exists stays as it is; where none can be made, opening it says why.
+fn make_private(file: &Path) {
+    let mut new = OpenOptions::new();
+    new.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
+    let _ = new.open(file);
 }
 
 /// The database lives as long as its one connection, so that connection is never given up.

@@ -218,6 +218,29 @@ async fn a_server_that_is_away_is_unavailable_in_bounded_time() {
     assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_file_and_what_stands_beside_it_are_their_owners_alone() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(directory.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    let file = directory.path().join("key stead.db");
+    let url = |mode: &str| format!("sqlite://{}/key%20stead.db?mode={mode}", directory.path().display());
+    assert!(Store::connect(&Options::new(url("rw"))).await.is_err());
+    assert!(!file.exists());
+    let store = Store::connect(&Options::new(url("rwc"))).await.unwrap();
+    store.migrate().await.unwrap();
+    let mut made: Vec<_> = std::fs::read_dir(directory.path())
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), entry.metadata().unwrap().mode() & 0o777))
+        .collect();
+    made.sort_unstable();
+    let expected = ["key stead.db", "key stead.db-shm", "key stead.db-wal"];
+    assert_eq!(made, expected.map(|name| (name.to_owned(), 0o600)));
+}
+
 #[tokio::test]
 async fn a_url_may_say_mariadb() {
     for database in Database::on_every_server().await {
