@@ -16,10 +16,18 @@ use tonic_reflection::pb::{
 use crate::place::{Place, check, connect};
 
 async fn ask(channel: Channel, question: MessageRequest) -> Result<MessageResponse, tonic::Status> {
+    Ok(answer(channel, question).await?.unwrap())
+}
+
+/// What is answered; `None` where reflection ends the stream instead.
+async fn answer(
+    channel: Channel,
+    question: MessageRequest,
+) -> Result<Option<MessageResponse>, tonic::Status> {
     let request = ServerReflectionRequest { host: String::new(), message_request: Some(question) };
     let mut client = ServerReflectionClient::new(channel);
     let mut answers = client.server_reflection_info(tokio_stream::once(request)).await?.into_inner();
-    Ok(answers.message().await?.unwrap().message_response.unwrap())
+    Ok(answers.message().await?.map(|answer| answer.message_response.unwrap()))
 }
 
 async fn services(channel: Channel) -> BTreeSet<String> {
@@ -76,6 +84,17 @@ async fn old_clients_find_v1alpha() {
     let mut answers = client.server_reflection_info(tokio_stream::once(request)).await.unwrap().into_inner();
     let answer = answers.message().await.unwrap().unwrap().message_response.unwrap();
     assert!(matches!(answer, MessageResponse::ListServicesResponse(list) if list.service.len() > 5));
+}
+
+#[tokio::test]
+async fn questions_that_anybody_may_ask_are_short() {
+    let place = Place::with_keys();
+    let running = place.start().await;
+    let channel = connect(&running).await;
+    let long = "a".repeat(64 * 1024);
+    let question = MessageRequest::FileContainingSymbol(long.clone());
+    assert_eq!(answer(channel.clone(), question).await.unwrap(), None);
+    assert_eq!(check(channel, &long).await.unwrap_err().code(), Code::OutOfRange);
 }
 
 #[tokio::test]
