@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::{Context, anyhow, bail};
 use clap::Subcommand;
-use keystead_domain::{Grant, GrantSet, Name, Reason, TenantId};
+use keystead_domain::{CallerId, Grant, GrantSet, Name, Reason, TenantId};
 use keystead_keyring::Keyring;
 use keystead_service::{Call, CreateCaller, Environment, Error, Service};
 use keystead_store::Store;
@@ -40,6 +40,15 @@ enum Action {
         #[arg(long)]
         tenant: Option<String>,
     },
+    /// Makes another API key for a caller and prints it, this once
+    CreateApiKey {
+        /// The caller's name
+        #[arg(long, value_parser = name)]
+        caller: Name,
+        /// The caller's tenant, by id or name; without one, a caller that sets up tenants
+        #[arg(long)]
+        tenant: Option<String>,
+    },
     /// Ends every open ceremony, as must be done after a restore or an unclean fail-over
     RaiseRestoreEpoch,
 }
@@ -56,6 +65,9 @@ pub(crate) async fn run(args: Args, environment: Environment, out: &mut dyn Writ
         Action::CreateTenant { name } => office.create_tenant(name, out).await?,
         Action::CreateCaller { name, grants, tenant } => {
             office.create_caller(name, grants.into_iter().collect(), tenant.as_deref(), out).await?;
+        }
+        Action::CreateApiKey { caller, tenant } => {
+            office.create_api_key(&caller, tenant.as_deref(), out).await?;
         }
         Action::RaiseRestoreEpoch => {
             office.service.raise_restore_epoch().await?;
@@ -103,7 +115,7 @@ impl Office {
         Ok(())
     }
 
-    /// Prints the key alone, so that a script can take it.
+    /// The caller and its key are two commits: where the second fails, [`Self::create_api_key`] makes up for it.
     async fn create_caller(
         &self,
         name: Name,
@@ -111,10 +123,7 @@ impl Office {
         tenant: Option<&str>,
         out: &mut dyn Write,
     ) -> anyhow::Result<()> {
-        let tenant = match tenant {
-            Some(text) => Some(self.find_tenant(text).await?),
-            None => None,
-        };
+        let tenant = self.scope(tenant).await?;
         let command = CreateCaller { tenant, name: name.clone(), grants, may_be_finished_by: Vec::new() };
         let made = self.service.create_caller(&self.operator, command).await;
         let caller = made.map_err(|error| match error {
@@ -123,10 +132,48 @@ impl Office {
             }
             error => error.into(),
         })?;
-        let key = self.service.create_api_key(&self.operator, tenant, caller.id).await?;
+        self.print_new_key(tenant, caller.id, out).await.context(
+            "the caller is made, its API key is not, or was not shown; `keystead admin create-api-key` makes one",
+        )
+    }
+
+    async fn create_api_key(
+        &self,
+        name: &Name,
+        tenant: Option<&str>,
+        out: &mut dyn Write,
+    ) -> anyhow::Result<()> {
+        let tenant = self.scope(tenant).await?;
+        let found = self.store.reader().find_caller_by_name(tenant, name).await?;
+        let caller = found.with_context(|| {
+            let place = if tenant.is_some() { "in the tenant" } else { "outside of tenants" };
+            format!(
+                "there is no caller named {} {place}; `keystead admin create-caller` makes one",
+                name.as_str()
+            )
+        })?;
+        self.print_new_key(tenant, caller.id, out).await
+    }
+
+    /// Prints the key alone, so that a script can take it.
+    async fn print_new_key(
+        &self,
+        tenant: Option<TenantId>,
+        caller: CallerId,
+        out: &mut dyn Write,
+    ) -> anyhow::Result<()> {
+        let key = self.service.create_api_key(&self.operator, tenant, caller).await?;
         let secret = key.secret.context("a new API key has no secret")?;
         writeln!(out, "{}", secret.as_str())?;
         Ok(())
+    }
+
+    /// The tenant that is named, if one is.
+    async fn scope(&self, tenant: Option<&str>) -> anyhow::Result<Option<TenantId>> {
+        Ok(match tenant {
+            Some(text) => Some(self.find_tenant(text).await?),
+            None => None,
+        })
     }
 
     async fn find_tenant(&self, text: &str) -> anyhow::Result<TenantId> {

@@ -82,6 +82,29 @@ fn a_name_that_is_taken_is_an_error_that_says_so() {
     done(&place, &format!("{caller} --tenant shop"));
 }
 
+#[tokio::test]
+async fn a_caller_whose_key_is_lost_gets_another() {
+    let place = Place::with_keys();
+    done(&place, "migrate");
+    done(&place, "admin create-tenant --name shop");
+    let first = done(&place, "admin create-caller --name web --tenant shop --grants users.read");
+    let second = done(&place, "admin create-api-key --caller web --tenant shop");
+    assert_ne!(first, second);
+    let mut running = place.start().await;
+    running.prepared().await.unwrap();
+    // The lost one may have been found: it works until it is revoked.
+    for key in [first, second] {
+        let mut users = UserServiceClient::new(with_key(connect(&running).await, &key));
+        users.list_users(ListUsersRequest::default()).await.unwrap();
+    }
+    running.shutdown().await.unwrap();
+    // Outside of tenants there is another namespace.
+    let nobody = refused(&place, "admin create-api-key --caller web");
+    assert!(nobody.contains("there is no caller named web outside of tenants"), "{nobody}");
+    let nowhere = refused(&place, "admin create-api-key --caller web --tenant bank");
+    assert!(nowhere.contains("there is no tenant bank"), "{nowhere}");
+}
+
 #[test]
 fn what_cannot_be_is_refused_with_the_remedy() {
     let caller = "admin create-caller --name ops --grants admin";
