@@ -2,6 +2,7 @@
 
 mod burning;
 mod cost;
+mod deadline;
 mod epochs;
 mod house;
 mod load;
