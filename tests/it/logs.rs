@@ -8,9 +8,23 @@ use serde_json::Value;
 use crate::served::{Served, named, request_id};
 
 #[tokio::test]
-async fn no_secret_challenge_or_personal_data_reaches_the_log() {
+async fn no_secret_challenge_or_personal_data_reaches_the_log_for_people() {
+    nothing_forbidden_is_logged("human").await;
+}
+
+#[tokio::test]
+async fn no_secret_challenge_or_personal_data_reaches_the_log_in_json() {
+    nothing_forbidden_is_logged("json").await;
+}
+
+async fn nothing_forbidden_is_logged(format: &str) {
     on_every_engine(async |database| {
-        let served = Served::start_with(&database, &[("KEYSTEAD__LOG__LEVEL", "trace")]).await;
+        let variables = [
+            ("KEYSTEAD__LOG__LEVEL", "trace"),
+            ("KEYSTEAD__LOG__FORMAT", format),
+            ("KEYSTEAD__SERVER__DRAIN_DELAY", "0s"),
+        ];
+        let mut served = Served::start_with(&database, &variables).await;
         let (name, shown, agent, address) =
             ("external-anna-4711", "Anna Blume", "Mozilla/5.0 (Secret Phone)", "203.0.113.77");
         let binding = "binding-of-this-session";
@@ -73,9 +87,15 @@ async fn no_secret_challenge_or_personal_data_reaches_the_log() {
         };
         served.client.credentials().revoke_credential(revoke).await.expect("revoked");
 
+        // Only then is the last line read.
+        served.process.terminate();
+        assert!(served.process.end().await.success());
         let lines = served.process.lines();
+        let is_object =
+            |line: &&String| serde_json::from_str::<Value>(line).is_ok_and(|line| line.is_object());
+        let finishes = lines.iter().filter(|line| line.contains("FinishAuthentication"));
         assert!(
-            lines.iter().filter(|line| line.contains("FinishAuthentication")).count() >= 4,
+            finishes.filter(|line| is_object(line) == (format == "json")).count() >= 4,
             "{}",
             lines.join("\n")
         );

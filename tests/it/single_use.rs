@@ -11,7 +11,7 @@ use crate::world::{ORIGIN, World, by_external_id, finish_authentication, finish_
 const PARALLEL: usize = 64;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_64_parallel_logins_with_one_ceremony_one_succeeds_also_over_two_processes() {
+async fn of_64_parallel_logins_with_one_ceremony_one_succeeds_also_over_two_services_with_their_own_pools() {
     on_every_engine(async |database| {
         let world = World::new(&database).await;
         let mut device = Authenticator::new(1);
@@ -37,7 +37,8 @@ async fn of_64_parallel_logins_with_one_ceremony_one_succeeds_also_over_two_proc
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_64_parallel_registrations_with_one_ceremony_one_succeeds_also_over_two_processes() {
+async fn of_64_parallel_registrations_with_one_ceremony_one_succeeds_also_over_two_services_with_their_own_pools()
+ {
     on_every_engine(async |database| {
         let world = World::new(&database).await;
         world.user("anna").await;
