@@ -82,9 +82,11 @@ install_node_modules() {
   npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund
 }
 
-# Cargo never removes what it built for sources that are gone, and every clone leaves its own share here.
+# Cargo never removes what it built for sources that are gone, and every clone leaves its own share here. A directory
+# that somebody else chose is his to trim.
 trim_target_directory() {
   local gigabytes
+  if [[ $CARGO_TARGET_DIR != "$CACHE"/target ]]; then return 0; fi
   mkdir -p "$CARGO_TARGET_DIR"
   gigabytes=$(du --summarize --block-size=1G "$CARGO_TARGET_DIR" | cut -f1)
   if [[ $gigabytes -gt 25 ]]; then
