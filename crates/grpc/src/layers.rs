@@ -113,9 +113,9 @@ impl Gate {
         match admission::admit(&self.use_cases, rpc, facts, request.headers_mut()).await {
             Ok(caller) => {
                 request.extensions_mut().insert(Arrival { caller, trace_id: facts.trace_id() });
-                let handled = handler.call(request);
+                let calling = handler.call(request);
                 let answered = async {
-                    let Ok(response) = handled.await;
+                    let Ok(response) = calling.await;
                     response
                 };
                 overload::limited(&self.slots, answered).await
