@@ -86,7 +86,7 @@ const fn answer(reason: ErrorReason) -> Answer {
         }
         R::CallerNotAllowed => rejection(
             PermissionDenied,
-            "the caller lacks a grant, or acts outside its tenant: ErrorInfo names the grant; SetCallerGrants gives it",
+            "the caller lacks the grant that ErrorInfo names, or acts outside its tenant or level: SetCallerGrants gives a grant; only an instance-level caller makes and lists tenants, and it has AdminService only",
         ),
         R::Overloaded => fault(ResourceExhausted, SOON, "too many calls at once: try again later"),
         R::StorageUnavailable => fault(Unavailable, SOON, "the database is away or busy: try again later"),

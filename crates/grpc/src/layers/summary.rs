@@ -86,7 +86,7 @@ impl Line<'_> {
             method,
             code,
             reason,
-            ms = begun.elapsed().as_secs_f64() * 1_000.0,
+            ms = millis(begun.elapsed()),
             db_statements = tally.as_ref().map(|tally| tally.statements),
             db_commits = tally.as_ref().map(|tally| tally.commits),
             caller = caller.get().map(display),
@@ -111,4 +111,9 @@ impl fmt::Display for Hex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:032x}", u128::from_be_bytes(self.0))
     }
+}
+
+/// Milliseconds, to the microsecond.
+fn millis(elapsed: std::time::Duration) -> f64 {
+    (elapsed.as_secs_f64() * 1_000_000.0).round() / 1_000.0
 }

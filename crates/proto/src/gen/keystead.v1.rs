@@ -3522,7 +3522,7 @@ pub mod ceremony_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Starts a login and answers with the options for `navigator.credentials.get`. Writes nothing. Never says NOT_FOUND: for
+        /// Starts a login and answers with the options for `navigator.credentials.get`. Writes nothing. Never says that a user is not found: for
         /// an unknown user, and for one without keys, `allow_credentials` is empty, and Finish refuses.
         ///
         /// Grant: `ceremony.authenticate`.
@@ -3631,7 +3631,7 @@ pub mod ceremony_service_server {
             tonic::Response<super::FinishRegistrationResponse>,
             tonic::Status,
         >;
-        /// Starts a login and answers with the options for `navigator.credentials.get`. Writes nothing. Never says NOT_FOUND: for
+        /// Starts a login and answers with the options for `navigator.credentials.get`. Writes nothing. Never says that a user is not found: for
         /// an unknown user, and for one without keys, `allow_credentials` is empty, and Finish refuses.
         ///
         /// Grant: `ceremony.authenticate`.

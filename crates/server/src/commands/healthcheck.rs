@@ -46,6 +46,9 @@ pub(crate) async fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> 
 }
 
 async fn ask(endpoint: String, service: String) -> anyhow::Result<ServingStatus> {
+    if !endpoint.starts_with("http://") {
+        bail!("{endpoint}: the endpoint must be http://HOST:PORT; TLS is not supported here");
+    }
     let channel = Endpoint::from_shared(endpoint.clone())?
         .connect()
         .await

@@ -53,12 +53,24 @@ impl Settings {
         ]
     }
 
+    /// What the database's URL must name.
+    fn database(&self) -> Bound {
+        let url = &self.database.url;
+        Bound {
+            key: "database.url",
+            value: url.to_string(),
+            range: "sqlite://PATH?mode=rwc or mysql://USER:PASSWORD@HOST/NAME".to_owned(),
+            holds: url.names_a_database(),
+        }
+    }
+
     /// Holds the settings to their ranges.
     ///
     /// # Errors
     /// [`OutOfBounds`] with every setting that is outside.
     pub fn check_bounds(&self) -> Result<(), OutOfBounds> {
-        let broken: Vec<Bound> = self.bounds().into_iter().filter(|bound| !bound.holds).collect();
+        let bounds = self.bounds().into_iter().chain([self.database()]);
+        let broken: Vec<Bound> = bounds.filter(|bound| !bound.holds).collect();
         if broken.is_empty() { Ok(()) } else { Err(OutOfBounds(broken)) }
     }
 }

@@ -24,6 +24,20 @@ impl DatabaseUrl {
         Self(format!("sqlite://{path}?mode=rwc"))
     }
 
+    /// Whether it names a database of an engine that is supported.
+    pub(super) fn names_a_database(&self) -> bool {
+        let Some((scheme, rest)) = self.0.split_once(':') else { return false };
+        let rest = rest.strip_prefix("//").unwrap_or(rest);
+        let address = rest.split('?').next().unwrap_or(rest);
+        match scheme {
+            "sqlite" => !address.is_empty(),
+            "mysql" | "mariadb" => {
+                address.rsplit_once('/').is_some_and(|(host, name)| !host.is_empty() && !name.is_empty())
+            }
+            _ => false,
+        }
+    }
+
     /// The whole URL, password included.
     #[must_use]
     pub fn expose(&self) -> &str {
@@ -63,6 +77,22 @@ fn redacted(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_url_names_a_database_of_an_engine_that_is_supported() {
+        for (url, expected) in [
+            ("sqlite:///var/lib/keystead.db?mode=rwc", true),
+            ("sqlite::memory:", true),
+            ("mysql://user:p@ss/w?rd@db.example:3306/keystead?ssl-mode=REQUIRED", true),
+            ("mariadb://127.0.0.1/keystead", true),
+            ("mysql://user:secret@host", false),
+            ("mysql://user:secret@host/", false),
+            ("postgres://user:secret@host/keystead", false),
+            ("/var/lib/keystead.db", false),
+        ] {
+            assert_eq!(DatabaseUrl::new(url).names_a_database(), expected, "{url}");
+        }
+    }
 
     #[test]
     fn a_password_is_never_shown() {

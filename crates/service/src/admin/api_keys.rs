@@ -1,6 +1,6 @@
 //! API keys: shown once, kept as a hash.
 
-use keystead_domain::{ApiKey, ApiKeyId, CallerId, EventKind, Reason, TenantId};
+use keystead_domain::{ApiKey, ApiKeyId, CallerId, CallerState, EventKind, Reason, TenantId};
 use keystead_keyring::api_key::{self, ApiKeySecret};
 use keystead_store::Finish;
 
@@ -27,7 +27,9 @@ impl Service {
         caller: CallerId,
     ) -> Result<MintedApiKey, Error> {
         let scope = self.scope(call, tenant).await?;
-        self.find_caller(scope, caller).await?;
+        if self.find_caller(scope, caller).await?.state == CallerState::Disabled {
+            return Err(Error::invalid("caller_id", "the caller is disabled: its keys would not work"));
+        }
         let now = self.environment.now();
         let key = ApiKey {
             id: ApiKeyId::new(now, self.environment.random()),
