@@ -97,8 +97,8 @@ async fn another_callers_ceremony_is_foreign_until_its_starter_agrees() {
             world.newest_event().await,
             (EventKind::AuthenticationTurnedAway, Some(Reason::CeremonyForeign))
         );
-        let starter = world.call.caller.id;
-        let agrees = world.service.set_caller_finishers(&world.call, None, starter, &[other.caller.id]).await;
+        let web = world.call.caller.id;
+        let agrees = world.service.set_caller_finishers(&world.call, None, web, &[other.caller.id]).await;
         agrees.expect("agreed");
         finish().await.expect("finished by the other caller");
     })
