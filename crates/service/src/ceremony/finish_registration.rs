@@ -43,7 +43,7 @@ impl Service {
     /// Finishes a registration, exactly once.
     ///
     /// # Errors
-    /// Every refusal of house.md's table: rejected or refused with its reason; a fault where the directory or the store
+    /// Every refusal of the table in docs/architecture.md: rejected or refused with its reason; a fault where the directory or the store
     /// is away, and then nothing is decided.
     pub async fn finish_registration(
         &self,
