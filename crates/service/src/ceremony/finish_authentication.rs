@@ -50,8 +50,8 @@ impl Service {
     /// Finishes a login, exactly once.
     ///
     /// # Errors
-    /// Every refusal of the table in docs/architecture.md: rejected or refused with its reason; a fault where the directory or the store
-    /// is away, and then nothing is decided.
+    /// Every refusal of the table in docs/architecture.md: rejected or refused with its reason; a fault where the
+    /// directory or the store is away, and then nothing is decided.
     pub async fn finish_authentication(
         &self,
         call: &Call,

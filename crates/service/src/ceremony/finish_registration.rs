@@ -43,8 +43,8 @@ impl Service {
     /// Finishes a registration, exactly once.
     ///
     /// # Errors
-    /// Every refusal of the table in docs/architecture.md: rejected or refused with its reason; a fault where the directory or the store
-    /// is away, and then nothing is decided.
+    /// Every refusal of the table in docs/architecture.md: rejected or refused with its reason; a fault where the
+    /// directory or the store is away, and then nothing is decided.
     pub async fn finish_registration(
         &self,
         call: &Call,
