@@ -12,6 +12,7 @@ mod directory;
 pub mod environment;
 mod error;
 mod events;
+mod instance;
 mod jobs;
 mod pages;
 mod repeatable;
