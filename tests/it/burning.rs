@@ -21,8 +21,7 @@ async fn a_token_that_is_not_ours_is_invalid_and_burns_nothing() {
         let world = World::new(&database).await;
         let mut device = Authenticator::new(1);
         world.register("anna", &mut device).await;
-        let started = world.start(None).await;
-        let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+        let (started, response) = world.answered(None, &mut device).await;
         let token = started.token.as_str();
         let registration = world.start_registration("anna").await.token;
         let truncated = token[..token.len() - 4].to_owned();
@@ -54,8 +53,7 @@ async fn a_token_of_another_tenant_is_invalid() {
         let world = World::new(&database).await;
         let mut device = Authenticator::new(1);
         world.register("anna", &mut device).await;
-        let started = world.start(None).await;
-        let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+        let (started, response) = world.answered(None, &mut device).await;
         let operator = Call::operator(world.service.now());
         let name = |text| keystead_domain::Name::new(text).expect("a name");
         let other = world.service.create_tenant(&operator, name("other")).await.expect("a tenant");
@@ -87,8 +85,7 @@ async fn another_callers_ceremony_is_foreign_until_its_starter_agrees() {
         let world = World::new(&database).await;
         let mut device = Authenticator::new(1);
         world.register("anna", &mut device).await;
-        let started = world.start(None).await;
-        let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+        let (started, response) = world.answered(None, &mut device).await;
         let other = world.caller("api", &[Grant::CeremonyAuthenticate]).await;
         let finish =
             || world.service.finish_authentication(&other, finish_authentication(&started.token, &response));
@@ -132,8 +129,7 @@ async fn another_session_or_user_is_foreign_and_another_challenge_is_a_mismatch(
                 Reason::CeremonyForeign
             );
         }
-        let other = world.start(Some("anna")).await;
-        let elsewhere = device.get(&other.options.to_json(), ORIGIN).expect("an answer");
+        let (_, elsewhere) = world.answered(Some("anna"), &mut device).await;
         let crossed = FinishAuthentication {
             session_binding: binding("session-1"),
             ..finish_authentication(&started.token, &elsewhere)
@@ -180,8 +176,7 @@ async fn a_used_ceremony_is_consumed_with_identical_bytes_too() {
         let world = World::new(&database).await;
         let mut device = Authenticator::new(1);
         world.register("anna", &mut device).await;
-        let started = world.start(None).await;
-        let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+        let (started, response) = world.answered(None, &mut device).await;
         let finish = || {
             world.service.finish_authentication(&world.call, finish_authentication(&started.token, &response))
         };
@@ -223,8 +218,7 @@ async fn what_answers_the_challenge_and_is_not_enough_burns() {
         }
 
         // The user field of a discoverable login names another than the owner.
-        let started = world.start(None).await;
-        let response = bert.get(&started.options.to_json(), ORIGIN).expect("an answer");
+        let (started, response) = world.answered(None, &mut bert).await;
         let named = FinishAuthentication {
             user: Some(by_external_id("anna")),
             ..finish_authentication(&started.token, &response)
@@ -372,8 +366,7 @@ async fn with_the_storage_away_nothing_is_decided_and_nothing_burnt() {
         let world = World::new(&database).await;
         let mut device = Authenticator::with_settings(1, Settings::default());
         world.register("anna", &mut device).await;
-        let started = world.start(None).await;
-        let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+        let (started, response) = world.answered(None, &mut device).await;
         let finish = || {
             world.service.finish_authentication(&world.call, finish_authentication(&started.token, &response))
         };

@@ -29,8 +29,7 @@ async fn a_page_view_is_free_and_a_login_is_one_commit() {
             assert_eq!(spent, expected, "start of {name:?}");
         }
         for name in [None, Some("anna")] {
-            let started = world.start(name).await;
-            let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+            let (started, response) = world.answered(name, &mut device).await;
             let finish = world
                 .service
                 .finish_authentication(&world.call, finish_authentication(&started.token, &response));

@@ -44,8 +44,7 @@ async fn an_epoch_raised_between_a_finishs_read_and_its_write_refuses_it() {
         let mut device = Authenticator::new(1);
         let user = world.register("anna", &mut device).await.user_id;
         for name in [Some("anna"), None] {
-            let started = world.start(name).await;
-            let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+            let (started, response) = world.answered(name, &mut device).await;
             in_between(&world, database.url(), Take::Epoch(user));
             let command = finish_authentication(&started.token, &response);
             let answer = world.service.finish_authentication(&world.call, command).await;
@@ -70,8 +69,7 @@ async fn a_key_revoked_between_a_finishs_read_and_its_write_does_not_log_in() {
         let world = World::new(&database).await;
         let mut device = Authenticator::new(1);
         let credential = world.register("anna", &mut device).await;
-        let started = world.start(None).await;
-        let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+        let (started, response) = world.answered(None, &mut device).await;
         in_between(&world, database.url(), Take::Key(credential.id));
         let command = finish_authentication(&started.token, &response);
         let answer = world.service.finish_authentication(&world.call, command).await;

@@ -164,8 +164,7 @@ async fn dl_31_a_login_whose_answer_was_lost_is_repeated_and_another_payload_is_
         let world = World::new(&database).await;
         let mut device = Authenticator::new(1);
         world.register("anna", &mut device).await;
-        let started = world.start(None).await;
-        let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+        let (started, response) = world.answered(None, &mut device).await;
         let other = device.get(&started.options.to_json(), ORIGIN).expect("another answer");
         let call = world.with_request_id("attempt-000000000001");
         let finish = |response: &str| {

@@ -89,8 +89,7 @@ async fn an_empty_user_handle_is_none() {
         world.register("anna", &mut device).await;
         // As Safari answers for a key that is not discoverable.
         for (name, expected) in [(Some("anna"), None), (None, Some(Reason::UserHandleMissing))] {
-            let started = world.start(name).await;
-            let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+            let (started, response) = world.answered(name, &mut device).await;
             let mut response: serde_json::Value = serde_json::from_str(&response).expect("JSON");
             response["response"]["userHandle"] = "".into();
             let command = finish_authentication(&started.token, &response.to_string());

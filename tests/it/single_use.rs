@@ -17,8 +17,7 @@ async fn of_64_parallel_logins_with_one_ceremony_one_succeeds_also_over_two_serv
         let mut device = Authenticator::new(1);
         let credential = world.register("anna", &mut device).await;
         let services = [world.service.clone(), world.replica().await];
-        let started = world.start(None).await;
-        let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+        let (started, response) = world.answered(None, &mut device).await;
         let mut finishes = JoinSet::new();
         for i in 0..PARALLEL {
             let (service, call) = (services[i % services.len()].clone(), world.call.clone());
@@ -69,8 +68,7 @@ async fn a_repeat_gets_the_first_answer_and_nobody_else_does() {
         let world = World::new(&database).await;
         let mut device = Authenticator::new(1);
         world.register("anna", &mut device).await;
-        let started = world.start(None).await;
-        let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+        let (started, response) = world.answered(None, &mut device).await;
         let command = || finish_authentication(&started.token, &response);
         let call = world.with_request_id("attempt-000000000001");
         let first = world.service.finish_authentication(&call, command()).await.expect("logged in");
@@ -110,8 +108,7 @@ async fn a_repeated_success_holds_only_while_what_it_rests_on_does() {
         for (taken, expected) in [("epoch", Reason::StateChanged), ("key", Reason::CredentialRevoked)] {
             let mut device = Authenticator::new(u64::from(taken == "key"));
             let credential = world.register(taken, &mut device).await;
-            let started = world.start(None).await;
-            let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+            let (started, response) = world.answered(None, &mut device).await;
             let call = world.with_request_id("attempt-000000000001");
             let finish = || {
                 world.service.finish_authentication(&call, finish_authentication(&started.token, &response))
@@ -158,8 +155,7 @@ async fn a_repeat_that_names_another_user_is_refused() {
         let mut device = Authenticator::new(1);
         world.register("anna", &mut device).await;
         world.user("bert").await;
-        let started = world.start(None).await;
-        let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+        let (started, response) = world.answered(None, &mut device).await;
         let call = world.with_request_id("attempt-000000000001");
         let finish = |user: Option<&str>| {
             let command = FinishAuthentication {

@@ -193,6 +193,17 @@ impl World {
         self.service.start_authentication(&self.call, authentication_of(name)).await.expect("started")
     }
 
+    /// Starts a login and has the device answer.
+    pub(crate) async fn answered(
+        &self,
+        name: Option<&str>,
+        device: &mut Authenticator,
+    ) -> (Started<RequestOptions>, String) {
+        let started = self.start(name).await;
+        let response = device.get(&started.options.to_json(), ORIGIN).expect("an answer");
+        (started, response)
+    }
+
     /// Finishes a login with the device's answer.
     pub(crate) async fn finish(
         &self,
