@@ -94,3 +94,18 @@ trim_target_directory() {
     rm -rf "$CARGO_TARGET_DIR"
   fi
 }
+
+# Clones share the cache's target directory for the sake of the dependencies. What another clone built of our own packages
+# would pass for fresh here wherever its build is newer than our files: other code, and paths that may be gone.
+forget_other_checkouts() {
+  local last=$CACHE/target/checkout
+  [[ $CARGO_TARGET_DIR == "$CACHE/target" ]] || return 0
+  if [[ $(cat "$last" 2>/dev/null) != "$PWD" ]]; then
+    local packages
+    packages=$(sed -n 's/^name = "\(keystead-.*\)"$/--package \1/p' crates/*/Cargo.toml {migrations,tests,tests/*}/Cargo.toml)
+    # shellcheck disable=SC2086
+    cargo clean --quiet $packages
+    mkdir -p "$CACHE/target"
+    printf %s "$PWD" >"$last"
+  fi
+}
