@@ -11,6 +11,8 @@ pub struct ClientContext {
     pub origin: Option<String>,
     /// ISO 3166-1 alpha-2 country.
     pub country: Option<String>,
+    /// The handle that the front end keeps on the device, 1 to 128 bytes. A hint; not kept with events.
+    pub device_handle: Option<String>,
 }
 
 impl ClientContext {

@@ -1,69 +1,9 @@
 //! Credentials and what their state allows.
 
 use crate::{
-    Aaguid, Algorithm, Attachment, CredentialId, DisplayName, Epoch, Reason, RelyingPartyId, Timestamp,
-    Transport, UserId, WebauthnId,
+    Aaguid, Algorithm, Attachment, CredentialId, CredentialState, DisplayName, Epoch, Name, RelyingPartyId,
+    Timestamp, Transport, UserId, WebauthnId,
 };
-
-/// What a credential may be used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum CredentialState {
-    /// Logs in.
-    Active = 1,
-    /// Put aside; can be resumed.
-    Suspended = 2,
-    /// Under suspicion, for a time.
-    Quarantined = 3,
-    /// Ended for good.
-    Revoked = 4,
-    /// Replaced by a newer key on the same device; still logs in if presented.
-    Superseded = 5,
-}
-
-impl CredentialState {
-    /// All states.
-    pub const ALL: &[Self] =
-        &[Self::Active, Self::Suspended, Self::Quarantined, Self::Revoked, Self::Superseded];
-
-    /// The number in `keystead.v1.CredentialState`, also what the database keeps.
-    #[must_use]
-    pub const fn number(self) -> u8 {
-        self as u8
-    }
-
-    /// The state with this number.
-    #[must_use]
-    pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.iter().copied().find(|s| s.number() == number)
-    }
-
-    /// Whether an assertion is accepted.
-    ///
-    /// # Errors
-    /// The reason to refuse with.
-    pub const fn may_log_in(self) -> Result<(), Reason> {
-        match self {
-            Self::Active | Self::Superseded => Ok(()),
-            Self::Suspended => Err(Reason::CredentialSuspended),
-            Self::Quarantined => Err(Reason::CredentialQuarantined),
-            Self::Revoked => Err(Reason::CredentialRevoked),
-        }
-    }
-
-    /// Whether it counts in `User::credential_count`.
-    #[must_use]
-    pub const fn is_counted(self) -> bool {
-        matches!(self, Self::Active | Self::Suspended | Self::Quarantined)
-    }
-
-    /// Whether `excludeCredentials` names it: all but revoked ones, for an authenticator that holds a revoked key may be
-    /// registered again.
-    #[must_use]
-    pub const fn is_excluded_from_registration(self) -> bool {
-        !matches!(self, Self::Revoked)
-    }
-}
 
 /// How far the origin of a key is proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -111,6 +51,58 @@ pub struct Attestation {
     pub trust: AttestationTrust,
 }
 
+/// How a credential came to be here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum CredentialSource {
+    /// Registered by its user, in a dialog.
+    Registration = 1,
+    /// Made by a password manager without a dialog (conditional create, §5.1.3).
+    Conditional = 2,
+    /// Imported from another server.
+    Import = 3,
+}
+
+impl CredentialSource {
+    /// The number in `keystead.v1.CredentialSource`, also what the database keeps.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// The source with this number.
+    #[must_use]
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            1 => Some(Self::Registration),
+            2 => Some(Self::Conditional),
+            3 => Some(Self::Import),
+            _ => None,
+        }
+    }
+}
+
+/// Where and how a credential was used. What the calling service said is believed as far as it is.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct CredentialUse {
+    /// The origin that the browser signed, at most 255 bytes; empty for what was not used here.
+    pub origin: String,
+    /// The User-Agent as the calling service said, at most 512 bytes; may be empty.
+    pub user_agent: String,
+    /// ISO 3166-1 alpha-2 country as the calling service said; may be empty.
+    pub country: String,
+    /// Where the authenticator sat, as the browser said.
+    pub attachment: Option<Attachment>,
+    /// Flag UV.
+    pub user_verified: bool,
+}
+
+impl std::fmt::Debug for CredentialUse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[personal]")
+    }
+}
+
 /// A credential as options name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Descriptor {
@@ -122,6 +114,7 @@ pub struct Descriptor {
 
 /// A registered WebAuthn public-key credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of an authenticator, each a column of its own")]
 pub struct Credential {
     /// The id.
     pub id: CredentialId,
@@ -159,71 +152,38 @@ pub struct Credential {
     pub backup_eligible: bool,
     /// Flag BS when last seen.
     pub backed_up: bool,
-    /// Whether the user was ever verified with it.
+    /// Whether flag UV was ever seen. It may count for nothing: see `user_verification_initialized`.
     pub user_verification_seen: bool,
     /// When it was registered.
     pub created_at: Timestamp,
     /// When it last logged in.
     pub last_used_at: Option<Timestamp>,
+    /// Whether user verification with it counts (`uvInitialized`, §4). Without it the key is presence only: a second factor,
+    /// whatever flag a login shows, for who holds a stolen key may have set its PIN himself.
+    pub user_verification_initialized: bool,
+    /// How it came to be here.
+    pub source: CredentialSource,
+    /// The registration profile it counts as registered under, by name.
+    pub profile: Name,
+    /// SHA-256 of the handle of the device it was registered on, where the calling service gave one.
+    pub device_hash: Option<[u8; 32]>,
+    /// Where and how it was registered.
+    pub creation: CredentialUse,
+    /// Where and how it last logged in; meaningful where `last_used_at` is set.
+    pub last_use: CredentialUse,
+    /// How often it logged in.
+    pub use_count: u64,
+    /// When it was reported lost; `None` again once it is resumed.
+    pub lost_at: Option<Timestamp>,
+    /// When its state last changed.
+    pub state_changed_at: Option<Timestamp>,
 }
 
-/// What a signature counter says (§6.1.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counter {
-    /// Both zero (the authenticator keeps none), or higher than before.
-    Plausible,
-    /// Not higher than before: a clone, a fault, or two responses that overtook each other. Noted, not refused (rule
-    /// FLAG): the stored value stays the highest seen.
-    Regressed,
-}
-
-impl Counter {
-    /// Compares a new counter with the stored one.
+impl Credential {
+    /// Whether user verification shown by it now counts: it was initialised, or the key was made without a dialog, which can
+    /// show none, and this is how it becomes initialised.
     #[must_use]
-    pub const fn judge(stored: u32, new: u32) -> Self {
-        if new > stored || (new == 0 && stored == 0) { Self::Plausible } else { Self::Regressed }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_active_and_superseded_credentials_log_in() {
-        use CredentialState::{Active, Quarantined, Revoked, Superseded, Suspended};
-        for (state, login, counted, excluded) in [
-            (Active, Ok(()), true, true),
-            (Superseded, Ok(()), false, true),
-            (Suspended, Err(Reason::CredentialSuspended), true, true),
-            (Quarantined, Err(Reason::CredentialQuarantined), true, true),
-            (Revoked, Err(Reason::CredentialRevoked), false, false),
-        ] {
-            assert_eq!(state.may_log_in(), login, "{state:?}");
-            assert_eq!(state.is_counted(), counted, "{state:?}");
-            assert_eq!(state.is_excluded_from_registration(), excluded, "{state:?}");
-            assert_eq!(CredentialState::from_number(state.number()), Some(state));
-        }
-    }
-
-    #[test]
-    fn every_number_of_trust_is_read_back_and_no_other() {
-        let read: Vec<u8> =
-            (0..=255).filter_map(AttestationTrust::from_number).map(AttestationTrust::number).collect();
-        assert_eq!(read, [1, 2, 3, 4, 5]);
-    }
-
-    #[test]
-    fn a_counter_that_does_not_rise_regressed_unless_both_are_zero() {
-        for (stored, new, expected) in [
-            (0, 0, Counter::Plausible),
-            (0, 1, Counter::Plausible),
-            (7, 8, Counter::Plausible),
-            (7, 7, Counter::Regressed),
-            (7, 0, Counter::Regressed),
-            (u32::MAX, 1, Counter::Regressed),
-        ] {
-            assert_eq!(Counter::judge(stored, new), expected, "{stored} {new}");
-        }
+    pub const fn user_verification_counts(&self) -> bool {
+        self.user_verification_initialized || matches!(self.source, CredentialSource::Conditional)
     }
 }

@@ -49,12 +49,34 @@ kinds! {
     BackupEligibilityChanged = "credential.backup_eligibility_changed";
     /// A credential was renamed.
     CredentialRenamed = "credential.renamed";
+    /// A credential was put aside.
+    CredentialSuspended = "credential.suspended";
+    /// A credential was taken into use again.
+    CredentialResumed = "credential.resumed";
+    /// A credential was reported lost, and so put aside.
+    CredentialReportedLost = "credential.reported_lost";
     /// A credential was revoked.
     CredentialRevoked = "credential.revoked";
+    /// A newer credential of the same device took a credential's place.
+    CredentialSuperseded = "credential.superseded";
+    /// A credential was imported.
+    CredentialImported = "credential.imported";
+    /// A credential that was erased here was presented.
+    ErasedCredentialPresented = "credential.erased_presented";
+    /// Credentials were exported.
+    CredentialsExported = "credentials.exported";
+    /// A change was refused because it would have left its user without a way to log in.
+    LockoutPrevented = "lockout.prevented";
     /// A user was made.
     UserCreated = "user.created";
     /// A user was changed.
     UserChanged = "user.changed";
+    /// Where a user's account is in its life was changed.
+    UserLifecycleChanged = "user.lifecycle_changed";
+    /// A registration profile was made.
+    RegistrationProfileCreated = "registration_profile.created";
+    /// The AAGUID catalogue was changed.
+    AuthenticatorModelsChanged = "authenticator_models.changed";
     /// A tenant was made.
     TenantCreated = "tenant.created";
     /// A relying party was made.

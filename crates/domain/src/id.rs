@@ -90,6 +90,8 @@ ids! {
     CeremonyId = "cer";
     /// An event.
     EventId = "evt";
+    /// A registration profile.
+    ProfileId = "prf";
 }
 
 fn uuid_v7(at: crate::Timestamp, random: [u8; 10]) -> [u8; 16] {

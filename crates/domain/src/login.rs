@@ -6,15 +6,20 @@ use crate::{Reason, UserVerification};
 pub const METHOD_PASSKEY_UV: &str = "passkey_uv";
 
 /// Judges the user verification flag that was seen against what was asked for. Without a flow only a verified user is a
-/// login; presence alone is one factor.
+/// login; presence alone is one factor, and so is a key whose user verification does not count
+/// ([`Credential::user_verification_counts`](crate::Credential::user_verification_counts)).
 ///
 /// # Errors
-/// [`Reason::UvRequired`] where it was asked for, else [`Reason::MoreFactorsRequired`].
-pub const fn judge_simple_login(asked: UserVerification, user_verified: bool) -> Result<(), Reason> {
+/// [`Reason::UvRequired`] where it was asked for and not shown, else [`Reason::MoreFactorsRequired`].
+pub const fn judge_simple_login(
+    asked: UserVerification,
+    user_verified: bool,
+    verification_counts: bool,
+) -> Result<(), Reason> {
     match (user_verified, asked) {
-        (true, _) => Ok(()),
+        (true, _) if verification_counts => Ok(()),
         (false, UserVerification::Required) => Err(Reason::UvRequired),
-        (false, _) => Err(Reason::MoreFactorsRequired),
+        (true | false, _) => Err(Reason::MoreFactorsRequired),
     }
 }
 
@@ -32,10 +37,13 @@ mod tests {
     fn presence_alone_is_never_a_login() {
         use UserVerification::{Discouraged, Preferred, Required};
         for asked in [Required, Preferred, Discouraged] {
-            assert_eq!(judge_simple_login(asked, true), Ok(()));
+            assert_eq!(judge_simple_login(asked, true, true), Ok(()));
+            assert_eq!(judge_simple_login(asked, true, false), Err(Reason::MoreFactorsRequired));
         }
-        assert_eq!(judge_simple_login(Required, false), Err(Reason::UvRequired));
-        assert_eq!(judge_simple_login(Preferred, false), Err(Reason::MoreFactorsRequired));
-        assert_eq!(judge_simple_login(Discouraged, false), Err(Reason::MoreFactorsRequired));
+        for counts in [true, false] {
+            assert_eq!(judge_simple_login(Required, false, counts), Err(Reason::UvRequired));
+            assert_eq!(judge_simple_login(Preferred, false, counts), Err(Reason::MoreFactorsRequired));
+            assert_eq!(judge_simple_login(Discouraged, false, counts), Err(Reason::MoreFactorsRequired));
+        }
     }
 }

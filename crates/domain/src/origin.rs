@@ -53,32 +53,49 @@ impl Origin {
     }
 }
 
-/// An origin that may embed a page of the relying party: any web origin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct TopOrigin(String);
+macro_rules! web_origins {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub struct $name(String);
 
-impl TopOrigin {
-    /// Takes a web origin.
-    ///
-    /// # Errors
-    /// [`OriginError::Form`].
-    pub fn new(text: impl Into<String>) -> Result<Self, OriginError> {
-        let text = text.into();
-        web_host(&text)?;
-        Ok(Self(text))
-    }
+        impl $name {
+            /// Takes a web origin.
+            ///
+            /// # Errors
+            /// [`OriginError::Form`].
+            pub fn new(text: impl Into<String>) -> Result<Self, OriginError> {
+                let text = text.into();
+                web_host(&text)?;
+                Ok(Self(text))
+            }
 
-    /// The origin as the database kept it.
-    #[must_use]
-    pub fn from_trusted(text: String) -> Self {
-        Self(text)
-    }
+            /// The origin as the database kept it.
+            #[must_use]
+            pub fn from_trusted(text: String) -> Self {
+                Self(text)
+            }
 
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The host.
+            #[must_use]
+            pub fn host(&self) -> &str {
+                web_host(&self.0).unwrap_or_default()
+            }
+        }
+    )*};
+}
+
+web_origins! {
+    /// An origin that may embed a page of the relying party: any web origin.
+    TopOrigin;
+    /// An origin of another domain that may use the relying party's RP ID (§5.11): any web origin.
+    RelatedOrigin;
 }
 
 /// The host of a web origin in the form browsers write (HTML, ASCII serialisation of an origin).

@@ -66,6 +66,8 @@ reasons! {
     UserNotFound = 24, "USER_NOT_FOUND";
     /// No such credential in the tenant.
     CredentialNotFound = 25, "CREDENTIAL_NOT_FOUND";
+    /// No registration profile of this name in the tenant.
+    ProfileNotFound = 26, "PROFILE_NOT_FOUND";
     /// A tenant has this name.
     TenantExists = 30, "TENANT_EXISTS";
     /// The tenant has a relying party with this RP ID.
@@ -158,6 +160,26 @@ reasons! {
     PublicKeyAlgorithmMismatch = 81, "PUBLIC_KEY_ALGORITHM_MISMATCH";
     /// The public key's algorithm was not asked for.
     AlgorithmNotOffered = 82, "ALGORITHM_NOT_OFFERED";
+    /// The user would have no way left to log in.
+    WouldLockOut = 90, "WOULD_LOCK_OUT";
+    /// Users would have no way left to log in.
+    UnreachableUsers = 91, "UNREACHABLE_USERS";
+    /// The registration profile does not accept this model of authenticator.
+    AuthenticatorNotAllowed = 92, "AUTHENTICATOR_NOT_ALLOWED";
+    /// The user's sign-up is not complete.
+    AccountPending = 93, "ACCOUNT_PENDING";
+    /// The user's account is closed.
+    AccountDeactivated = 94, "ACCOUNT_DEACTIVATED";
+    /// The user was not seen for long: he logs in first.
+    AccountDormant = 95, "ACCOUNT_DORMANT";
+    /// A later order number was accepted before.
+    StateVersionStale = 96, "STATE_VERSION_STALE";
+    /// In the report of an import: no key of this algorithm, length or curve can be verified here.
+    AlgorithmUnsupported = 97, "ALGORITHM_UNSUPPORTED";
+    /// In the report of an import: the user has another user handle at this relying party, or another user has this one.
+    UserHandleConflict = 98, "USER_HANDLE_CONFLICT";
+    /// In the report of an import: nobody said whether the user was verified at registration.
+    UserVerificationUnknown = 99, "USER_VERIFICATION_UNKNOWN";
 }
 
 impl std::fmt::Display for Reason {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Name, Origin, RelyingPartyId, TenantId, Timestamp, TopOrigin};
+use crate::{Name, Origin, RelatedOrigin, RelyingPartyId, TenantId, Timestamp, TopOrigin};
 
 /// A text is not an RP ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +57,8 @@ pub struct RelyingParty {
     pub origins: Vec<Origin>,
     /// Origins that may embed a page; empty: none.
     pub top_origins: Vec<TopOrigin>,
+    /// Origins of other domains that may use the RP ID (§5.11).
+    pub related_origins: Vec<RelatedOrigin>,
     /// Whether it is meant where none is named.
     pub is_default: bool,
     /// How long a ceremony may take.
@@ -72,8 +74,16 @@ impl RelyingParty {
     pub const SHORTEST_LIFETIME: Duration = Duration::from_mins(1);
     /// The longest lifetime that may be set.
     pub const LONGEST_LIFETIME: Duration = Duration::from_mins(15);
-    /// Most origins, and most top origins.
+    /// Most origins, most top origins and most related origins.
     pub const MOST_ORIGINS: usize = 32;
+
+    /// Whether a response that a page of this origin got is accepted: the origin is exactly one of the relying party's, its
+    /// own or a related one (§7.1 step 9, §7.2 step 12).
+    #[must_use]
+    pub fn accepts_origin(&self, origin: &str) -> bool {
+        self.origins.iter().any(|own| own.as_str() == origin)
+            || self.related_origins.iter().any(|related| related.as_str() == origin)
+    }
 }
 
 #[cfg(test)]

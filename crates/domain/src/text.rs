@@ -72,10 +72,46 @@ texts! {
 }
 
 impl Name {
+    /// The name of the registration profile that is meant where none is named.
+    #[must_use]
+    pub fn default_profile() -> Self {
+        Self("default".to_owned())
+    }
+
     /// The name of whoever acts at the command line of the database's host.
     #[must_use]
     pub fn operator() -> Self {
         Self("operator".to_owned())
+    }
+}
+
+/// A method that the calling service vouches for, such as `external:password`: 1 to 64 bytes, `external:` and then lower-case
+/// letters, digits or `_`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Method(String);
+
+/// A text is not the name of a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be `external:` and at most 55 of a-z, 0-9 and `_`, such as `external:password`")]
+pub struct MethodError;
+
+impl Method {
+    /// Takes the name of a method of the calling service.
+    ///
+    /// # Errors
+    /// [`MethodError`].
+    pub fn new(text: impl Into<String>) -> Result<Self, MethodError> {
+        let text = text.into();
+        let rest = text.strip_prefix("external:").ok_or(MethodError)?;
+        let ok = (1..=55).contains(&rest.len())
+            && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if ok { Ok(Self(text)) } else { Err(MethodError) }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -116,6 +152,14 @@ impl std::fmt::Debug for SessionBinding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_method_is_vouched_for_by_name() {
+        assert!(Method::new("external:password").is_ok());
+        for text in ["password", "external:", "external:Password", "external:a b", "passkey_uv"] {
+            assert_eq!(Method::new(text), Err(MethodError), "{text}");
+        }
+    }
 
     #[test]
     fn limits_count_bytes_and_control_characters_are_refused() {

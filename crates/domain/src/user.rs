@@ -1,6 +1,6 @@
 //! Users: references to people in the calling service's system.
 
-use crate::{DisplayName, TextError, Timestamp, UserId};
+use crate::{DisplayName, Lifecycle, TextError, Timestamp, UserId};
 
 /// The calling service's own id of a user: 1 to 255 bytes without control characters, compared byte by byte.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,6 +67,10 @@ pub struct User {
     pub epoch: Epoch,
     /// His credentials that are ACTIVE, SUSPENDED or QUARANTINED.
     pub credential_count: u32,
+    /// Where his account is in its life.
+    pub lifecycle: Lifecycle,
+    /// The calling service's order number of the last change of his lifecycle; 0: none was ordered.
+    pub state_version: i64,
     /// When Keystead first heard of him.
     pub created_at: Timestamp,
     /// When he last logged in.

@@ -70,6 +70,17 @@ vocabulary! {
         /// Autofill.
         Conditional = 2, "conditional";
     }
+    /// How much is asked about the authenticator (§5.4.7), least first.
+    AttestationConveyance {
+        /// Nothing.
+        None = 1, "none";
+        /// A statement, possibly made anonymous by the browser.
+        Indirect = 2, "indirect";
+        /// The authenticator's own statement.
+        Direct = 3, "direct";
+        /// One that may identify the single authenticator.
+        Enterprise = 4, "enterprise";
+    }
     /// What the browser's dialog should show first (§5.8.8).
     Hint {
         /// A security key.
@@ -78,38 +89,6 @@ vocabulary! {
         ClientDevice = 2, "client-device";
         /// A phone.
         Hybrid = 3, "hybrid";
-    }
-}
-
-/// A signature algorithm that can both register and log in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Algorithm {
-    /// ECDSA on P-256 with SHA-256.
-    Es256,
-    /// `EdDSA` on Curve25519.
-    Ed25519,
-    /// RSASSA-PKCS1-v1_5 with SHA-256, moduli of 2048 to 8192 bits.
-    Rs256,
-}
-
-impl Algorithm {
-    /// All of them, in the order they are offered.
-    pub const ALL: &[Self] = &[Self::Es256, Self::Ed25519, Self::Rs256];
-
-    /// The COSE number (IANA COSE Algorithms).
-    #[must_use]
-    pub const fn cose(self) -> i32 {
-        match self {
-            Self::Es256 => -7,
-            Self::Ed25519 => -8,
-            Self::Rs256 => -257,
-        }
-    }
-
-    /// The algorithm with this COSE number.
-    #[must_use]
-    pub fn from_cose(number: i64) -> Option<Self> {
-        Self::ALL.iter().copied().find(|a| i64::from(a.cose()) == number)
     }
 }
 

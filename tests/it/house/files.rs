@@ -12,10 +12,12 @@ use super::{assert_none, root, workspace};
 const PROTO_FILES: &[&str] = &[
     "admin_service",
     "authentication",
+    "authenticator_model",
     "caller",
     "ceremony_service",
     "client_context",
     "credential",
+    "credential_record",
     "credential_service",
     "error_reason",
     "event",
