@@ -158,6 +158,21 @@ byte_strings! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Aaguid(pub [u8; 16]);
 
+/// A text is not an AAGUID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be a UUID: 32 hexadecimal digits, with hyphens after the 8th, 12th, 16th and 20th")]
+pub struct AaguidError;
+
+impl std::str::FromStr for Aaguid {
+    type Err = AaguidError;
+
+    fn from_str(text: &str) -> Result<Self, AaguidError> {
+        // The crate reads other forms too, in braces or without hyphens.
+        let uuid = uuid::Uuid::try_parse(text).map_err(|_| AaguidError)?;
+        if text.len() == 36 { Ok(Self(uuid.into_bytes())) } else { Err(AaguidError) }
+    }
+}
+
 impl fmt::Display for Aaguid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&uuid::Uuid::from_bytes(self.0), f)
@@ -184,5 +199,20 @@ impl Transport {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_aaguid_is_written_and_read_as_a_uuid_with_hyphens() {
+        let aaguid = Aaguid(*b"\xcb\x69\x48\x1e\x8f\xf7\x40\x39\x93\xec\x0a\x27\x29\xa1\x54\xa8");
+        assert_eq!(aaguid.to_string(), "cb69481e-8ff7-4039-93ec-0a2729a154a8");
+        assert_eq!("CB69481E-8ff7-4039-93ec-0a2729a154a8".parse(), Ok(aaguid));
+        for text in ["", "cb69481e8ff7403993ec0a2729a154a8", "{cb69481e-8ff7-4039-93ec-0a2729a154a8}", "x"] {
+            assert_eq!(text.parse::<Aaguid>(), Err(AaguidError), "{text}");
+        }
     }
 }
