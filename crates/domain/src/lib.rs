@@ -56,6 +56,6 @@ pub use text::{ActingUser, DisplayName, Method, MethodError, Name, RequestId, Se
 pub use time::Timestamp;
 pub use user::{Epoch, ExternalId, User, UserRef};
 pub use webauthn::{
-    Aaguid, AaguidError, Attachment, AttestationConveyance, Challenge, Hint, LengthError, Mediation, ResidentKey,
-    Transport, UserHandle, UserVerification, WebauthnId,
+    Aaguid, AaguidError, Attachment, AttestationConveyance, Challenge, Hint, LengthError, Mediation,
+    ResidentKey, Transport, UserHandle, UserVerification, WebauthnId,
 };
