@@ -6,6 +6,7 @@
 
 pub mod api_key;
 mod context;
+pub mod decoy;
 pub mod digest;
 pub mod key_file;
 mod keyring;
