@@ -25,6 +25,14 @@ impl MigratorTrait for Migrator {
             Box::new(crate::m0010_ceremony_outcome::Migration),
             Box::new(crate::m0011_event::Migration),
             Box::new(crate::m0012_request::Migration),
+            Box::new(crate::m0013_credential_life::Migration),
+            Box::new(crate::m0014_user_lifecycle::Migration),
+            Box::new(crate::m0015_registration_profile::Migration),
+            Box::new(crate::m0016_credential_tombstone::Migration),
+            Box::new(crate::m0017_tenant_decoy_key::Migration),
+            Box::new(crate::m0018_authenticator_model::Migration),
+            Box::new(crate::m0019_related_origins::Migration),
+            Box::new(crate::m0020_credential_revoked_at::Migration),
         ]
     }
 

@@ -1,4 +1,4 @@
-//! `CREATE TABLE` as every step writes it.
+//! `CREATE TABLE` and `ALTER TABLE` as every step writes them.
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
@@ -45,14 +45,8 @@ impl Table {
         self
     }
 
-    /// Names start with the table's: in SQLite they are names in the database.
     fn index_over(&self, columns: &[&'static str]) -> IndexCreateStatement {
-        let mut index = Index::create();
-        index.name(format!("{}_{}", self.name, columns.join("_")));
-        for column in columns {
-            index.col(*column);
-        }
-        index
+        index_over(self.name, columns)
     }
 
     /// Creates the table. SQLite has no indexes inside `CREATE TABLE`; there the whole history is one transaction, so that
@@ -70,6 +64,94 @@ impl Table {
         }
         self.create.engine("InnoDB").character_set("utf8mb4").collate("utf8mb4_bin");
         manager.create_table(self.create).await
+    }
+}
+
+/// Names start with the table's: in SQLite they are names in the database.
+fn index_name(table: &str, columns: &[&'static str]) -> String {
+    format!("{table}_{}", columns.join("_"))
+}
+
+fn index_over(table: &str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut index = Index::create();
+    index.name(index_name(table, columns));
+    for column in columns {
+        index.col(*column);
+    }
+    index
+}
+
+/// Adds an index to a table that is there.
+pub(crate) async fn add_index(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
+    let name = index_name(table, columns);
+    if manager.has_index(table, &name).await? {
+        return Ok(());
+    }
+    match manager.create_index(index_over(table, columns).table(table).take()).await {
+        Err(refused) if !manager.has_index(table, &name).await? => Err(refused),
+        _ => Ok(()),
+    }
+}
+
+/// More columns of a table that is there. The release before does not know them: it inserts rows without them.
+pub(crate) struct Columns {
+    table: &'static str,
+    columns: Vec<ColumnDef>,
+}
+
+impl Columns {
+    pub(crate) const fn of(table: &'static str) -> Self {
+        Self { table, columns: Vec::new() }
+    }
+
+    /// `NULL` in the rows that are there, and in those of the release before.
+    pub(crate) fn optional(mut self, mut column: ColumnDef) -> Self {
+        self.columns.push(column.null().take());
+        self
+    }
+
+    /// A number that counts from 0.
+    pub(crate) fn counter(mut self, mut column: ColumnDef) -> Self {
+        self.columns.push(column.not_null().default(0).take());
+        self
+    }
+
+    /// Adds the columns that are missing. On Galera a process at another node may do so at the same time, and then this one is
+    /// refused what is done already.
+    pub(crate) async fn add(self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        let missing = self.missing(manager).await?;
+        match self.alter(manager, &missing).await {
+            Err(refused) if !self.missing(manager).await?.is_empty() => Err(refused),
+            _ => Ok(()),
+        }
+    }
+
+    async fn missing(&self, manager: &SchemaManager<'_>) -> Result<Vec<ColumnDef>, DbErr> {
+        let mut missing = Vec::new();
+        for column in &self.columns {
+            if !manager.has_column(self.table, column.get_column_name()).await? {
+                missing.push(column.clone());
+            }
+        }
+        Ok(missing)
+    }
+
+    /// In one statement; SQLite takes but one column at a time, in the transaction of the whole history.
+    async fn alter(&self, manager: &SchemaManager<'_>, missing: &[ColumnDef]) -> Result<(), DbErr> {
+        let at_once =
+            if manager.get_database_backend() == DbBackend::Sqlite { 1 } else { missing.len().max(1) };
+        for columns in missing.chunks(at_once) {
+            let mut alter = sea_query::Table::alter().table(self.table).take();
+            for column in columns {
+                alter.add_column(column.clone());
+            }
+            manager.alter_table(alter).await?;
+        }
+        Ok(())
     }
 }
 

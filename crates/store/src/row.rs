@@ -1,7 +1,8 @@
 //! Between columns and the domain's types.
 
 use keystead_domain::{
-    ApiKeyId, CallerId, CeremonyId, CredentialId, EventId, RelyingPartyId, TenantId, Timestamp, UserId,
+    ApiKeyId, CallerId, CeremonyId, CredentialId, EventId, ProfileId, RelyingPartyId, TenantId, Timestamp,
+    UserId,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, Iterable,
@@ -31,7 +32,7 @@ macro_rules! ids {
     )*};
 }
 
-ids!(ApiKeyId, CallerId, CeremonyId, CredentialId, EventId, RelyingPartyId, TenantId, UserId);
+ids!(ApiKeyId, CallerId, CeremonyId, CredentialId, EventId, ProfileId, RelyingPartyId, TenantId, UserId);
 
 /// Sixteen zero bytes for what belongs to the instance: NULL would take the row out of its unique key.
 pub(crate) fn owner(tenant: Option<TenantId>) -> Uuid {
@@ -93,6 +94,11 @@ impl Row {
         self.valid(column, u32::try_from(value))
     }
 
+    /// A number that may pass 32 bits.
+    pub(crate) fn large(self, column: &'static str, value: i64) -> Result<u64, Error> {
+        self.valid(column, u64::try_from(value))
+    }
+
     pub(crate) fn bytes<const N: usize>(
         self,
         column: &'static str,
@@ -109,6 +115,16 @@ impl Row {
         from_number: impl FnOnce(u8) -> Option<T>,
     ) -> Result<T, Error> {
         self.known(column, u8::try_from(value).ok().and_then(from_number))
+    }
+
+    /// As [`Self::choice`], where the column may be NULL.
+    pub(crate) fn optional_choice<T>(
+        self,
+        column: &'static str,
+        value: Option<i16>,
+        from_number: impl FnOnce(u8) -> Option<T>,
+    ) -> Result<Option<T>, Error> {
+        value.map(|number| self.choice(column, number, from_number)).transpose()
     }
 
     pub(crate) fn words<T>(

@@ -1,8 +1,9 @@
 //! Credentials.
 
 use keystead_domain::{
-    Aaguid, Algorithm, Attachment, Attestation, AttestationTrust, Credential, CredentialId, CredentialState,
-    Descriptor, DisplayName, Epoch, RelyingPartyId, TenantId, Timestamp, Transport, UserId, WebauthnId,
+    Aaguid, Algorithm, Attachment, Attestation, AttestationTrust, Credential, CredentialId, CredentialSource,
+    CredentialState, CredentialUse, Descriptor, DisplayName, Epoch, Name, RelyingPartyId, TenantId,
+    Timestamp, Transport, UserId, WebauthnId,
 };
 use sea_orm::entity::prelude::*;
 
@@ -41,6 +42,27 @@ pub(crate) struct Model {
     pub created_at: i64,
     pub last_used_at: Option<i64>,
     pub revoked_at: Option<i64>,
+    // NULL in what follows is what the release before writes; so it reads what it does not know of.
+    /// NULL: as `user_verification_seen` says.
+    pub user_verification_initialized: Option<bool>,
+    /// NULL: registered in a dialog.
+    pub source: Option<i16>,
+    /// NULL: `default`.
+    pub profile: Option<Vec<u8>>,
+    /// SHA-256; NULL: no device was named.
+    pub device_hash: Option<Vec<u8>>,
+    pub created_origin: Option<String>,
+    pub created_user_agent: Option<String>,
+    pub created_country: Option<String>,
+    pub created_user_verified: Option<bool>,
+    pub last_used_origin: Option<String>,
+    pub last_used_user_agent: Option<String>,
+    pub last_used_country: Option<String>,
+    pub last_used_attachment: Option<i16>,
+    pub last_used_user_verified: Option<bool>,
+    pub use_count: i64,
+    pub lost_at: Option<i64>,
+    pub state_changed_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -75,9 +97,36 @@ impl Model {
             row_version: 1,
             created_at: credential.created_at.micros(),
             last_used_at: credential.last_used_at.map(Timestamp::micros),
-            revoked_at: None,
+            revoked_at: revoked_at(credential),
+            user_verification_initialized: Some(credential.user_verification_initialized),
+            source: Some(credential.source.number().into()),
+            profile: Some(credential.profile.as_str().into()),
+            device_hash: credential.device_hash.map(Into::into),
+            created_origin: said(&credential.creation.origin),
+            created_user_agent: said(&credential.creation.user_agent),
+            created_country: said(&credential.creation.country),
+            created_user_verified: Some(credential.creation.user_verified),
+            last_used_origin: said(&credential.last_use.origin),
+            last_used_user_agent: said(&credential.last_use.user_agent),
+            last_used_country: said(&credential.last_use.country),
+            last_used_attachment: credential.last_use.attachment.map(|attachment| attachment.number().into()),
+            last_used_user_verified: Some(credential.last_use.user_verified),
+            use_count: i64::try_from(credential.use_count).unwrap_or(i64::MAX),
+            lost_at: credential.lost_at.map(Timestamp::micros),
+            state_changed_at: credential.state_changed_at.map(Timestamp::micros),
         }
     }
+}
+
+/// What was not said is NULL.
+fn said(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// When the credential was revoked, where it is: what was imported so has no other time than its row.
+fn revoked_at(credential: &Credential) -> Option<i64> {
+    let is_revoked = credential.state == CredentialState::Revoked;
+    is_revoked.then(|| credential.state_changed_at.unwrap_or(credential.created_at).micros())
 }
 
 /// A credential as options name it, from its two columns.
@@ -86,6 +135,20 @@ pub(crate) fn descriptor(row: Row, webauthn_id: Vec<u8>, transports: &str) -> Re
         id: row.valid("webauthn_id", WebauthnId::new(webauthn_id))?,
         transports: row.words("transports", transports, Transport::new)?,
     })
+}
+
+/// The profile a credential counts as registered under.
+pub(crate) fn profile(row: Row, column: Option<Vec<u8>>) -> Result<Name, Error> {
+    match column {
+        Some(name) => row.valid("profile", Name::new(row.text("profile", name)?)),
+        None => Ok(Name::default_profile()),
+    }
+}
+
+/// How a credential came to be here.
+pub(crate) fn source(row: Row, column: Option<i16>) -> Result<CredentialSource, Error> {
+    let source = row.optional_choice("source", column, CredentialSource::from_number)?;
+    Ok(source.unwrap_or(CredentialSource::Registration))
 }
 
 /// A later release may know more kinds of trust; to this one theirs is a statement that it did not judge.
@@ -101,6 +164,8 @@ impl TryFrom<Model> for Credential {
         let row = Row { table: "credential", id: model.id };
         let Descriptor { id: webauthn_id, transports } =
             descriptor(row, model.webauthn_id, &model.transports)?;
+        let attachment = |column, number| row.optional_choice(column, number, Attachment::from_number);
+        let registered_at = attachment("attachment", model.attachment)?;
         Ok(Self {
             id: CredentialId::from_column(model.id),
             webauthn_id,
@@ -119,16 +184,36 @@ impl TryFrom<Model> for Credential {
                 trust: trust(model.attestation_trust),
             },
             transports,
-            attachment: model
-                .attachment
-                .map(|number| row.choice("attachment", number, Attachment::from_number))
-                .transpose()?,
+            attachment: registered_at,
             discoverable: model.discoverable,
             backup_eligible: model.backup_eligible,
             backed_up: model.backed_up,
             user_verification_seen: model.user_verification_seen,
             created_at: time(model.created_at),
             last_used_at: model.last_used_at.map(time),
+            user_verification_initialized: model
+                .user_verification_initialized
+                .unwrap_or(model.user_verification_seen),
+            source: source(row, model.source)?,
+            profile: profile(row, model.profile)?,
+            device_hash: model.device_hash.map(|hash| row.bytes("device_hash", hash)).transpose()?,
+            creation: CredentialUse {
+                origin: model.created_origin.unwrap_or_default(),
+                user_agent: model.created_user_agent.unwrap_or_default(),
+                country: model.created_country.unwrap_or_default(),
+                attachment: registered_at,
+                user_verified: model.created_user_verified.unwrap_or_default(),
+            },
+            last_use: CredentialUse {
+                origin: model.last_used_origin.unwrap_or_default(),
+                user_agent: model.last_used_user_agent.unwrap_or_default(),
+                country: model.last_used_country.unwrap_or_default(),
+                attachment: attachment("last_used_attachment", model.last_used_attachment)?,
+                user_verified: model.last_used_user_verified.unwrap_or_default(),
+            },
+            use_count: row.large("use_count", model.use_count)?,
+            lost_at: model.lost_at.map(time),
+            state_changed_at: model.state_changed_at.map(time),
         })
     }
 }

@@ -95,6 +95,7 @@ impl Model {
                 user_agent: self.client_user_agent,
                 origin: self.client_origin,
                 country: self.client_country,
+                device_handle: None,
             },
         }))
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keystead_domain::{Name, Origin, RelyingParty, RelyingPartyId, RpId, TenantId, TopOrigin};
+use keystead_domain::{Name, Origin, RelatedOrigin, RelyingParty, RelyingPartyId, RpId, TenantId, TopOrigin};
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -26,6 +26,8 @@ pub(crate) struct Model {
     pub ceremony_lifetime: i64,
     pub row_version: i64,
     pub created_at: i64,
+    /// NULL, as the release before writes: none.
+    pub related_origins: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -47,6 +49,7 @@ impl Model {
             ceremony_lifetime: i64::try_from(rp.ceremony_lifetime.as_micros()).unwrap_or(i64::MAX),
             row_version: 1,
             created_at: rp.created_at.micros(),
+            related_origins: related_origins(&rp.related_origins),
         }
     }
 }
@@ -57,6 +60,17 @@ pub(crate) fn origins(origins: &[Origin]) -> String {
 
 pub(crate) fn top_origins(origins: &[TopOrigin]) -> String {
     join(origins.iter().map(TopOrigin::as_str))
+}
+
+/// None is NULL: so those that have some are found.
+pub(crate) fn related_origins(origins: &[RelatedOrigin]) -> Option<String> {
+    (!origins.is_empty()).then(|| join(origins.iter().map(RelatedOrigin::as_str)))
+}
+
+/// Reads what [`related_origins`] wrote.
+pub(crate) fn read_related_origins(row: Row, column: Option<&str>) -> Result<Vec<RelatedOrigin>, Error> {
+    let trusted = |origin: &str| Some(RelatedOrigin::from_trusted(origin.to_owned()));
+    row.words("related_origins", column.unwrap_or_default(), trusted)
 }
 
 impl TryFrom<Model> for RelyingParty {
@@ -72,6 +86,7 @@ impl TryFrom<Model> for RelyingParty {
             origins: row.words("origins", &model.origins, |o| Some(Origin::from_trusted(o.to_owned())))?,
             top_origins: row
                 .words("top_origins", &model.top_origins, |o| Some(TopOrigin::from_trusted(o.to_owned())))?,
+            related_origins: read_related_origins(row, model.related_origins.as_deref())?,
             is_default: model.is_default.unwrap_or(false),
             ceremony_lifetime: Duration::from_micros(
                 row.valid("ceremony_lifetime", model.ceremony_lifetime.try_into())?,

@@ -16,6 +16,8 @@ pub(crate) struct Model {
     pub name: Vec<u8>,
     pub row_version: i64,
     pub created_at: i64,
+    /// NULL: not needed so far.
+    pub decoy_key: Option<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -30,6 +32,7 @@ impl From<&Tenant> for Model {
             name: tenant.name.as_str().into(),
             row_version: 1,
             created_at: tenant.created_at.micros(),
+            decoy_key: None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Users.
 
-use keystead_domain::{DisplayName, Epoch, ExternalId, TenantId, User, UserId};
+use keystead_domain::{DisplayName, Epoch, ExternalId, Lifecycle, TenantId, User, UserId};
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -20,6 +20,9 @@ pub(crate) struct Model {
     pub credential_count: i64,
     pub row_version: i64,
     pub created_at: i64,
+    /// NULL, as the release before writes: ACTIVE.
+    pub lifecycle: Option<i16>,
+    pub state_version: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -38,12 +41,15 @@ impl Model {
             credential_count: user.credential_count.into(),
             row_version: 1,
             created_at: user.created_at.micros(),
+            lifecycle: Some(user.lifecycle.number().into()),
+            state_version: user.state_version,
         }
     }
 
     /// The user, with the time of his last success from his credentials.
     pub(crate) fn into_user(self, last_success_at: Option<i64>) -> Result<User, Error> {
         let row = Row { table: "user", id: self.id };
+        let lifecycle = row.optional_choice("lifecycle", self.lifecycle, Lifecycle::from_number)?;
         Ok(User {
             id: UserId::from_column(self.id),
             external_id: row
@@ -51,6 +57,8 @@ impl Model {
             display_name: row.valid("display_name", DisplayName::new(self.display_name))?,
             epoch: Epoch(row.count("auth_epoch", self.auth_epoch)?),
             credential_count: row.count("credential_count", self.credential_count)?,
+            lifecycle: lifecycle.unwrap_or(Lifecycle::Active),
+            state_version: self.state_version,
             created_at: time(self.created_at),
             last_success_at: last_success_at.map(time),
         })
