@@ -12,6 +12,7 @@ mod connection;
 mod entity;
 mod error;
 mod insert;
+mod many;
 mod migrate;
 mod options;
 mod page;
@@ -30,6 +31,9 @@ pub use options::{Engine, Options};
 pub use page::Page;
 pub use query::{
     event::EventFilter,
+    exclusion::{Excluded, UseRule},
+    export::{ExportFilter, ExportRow},
+    import::PresentCredential,
     instance::Instance,
     login::{LoginRow, LoginUpdate, Named},
     registration::Registrant,

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Rows of a chunk, give or take those with the same time as the last.
-const CHUNK: u64 = 500;
+pub(super) const CHUNK: u64 = 500;
 
 impl Tx {
     /// Removes outcomes that expired before this time.
