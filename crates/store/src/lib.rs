@@ -35,9 +35,11 @@ pub use query::{
     export::{ExportFilter, ExportRow},
     import::PresentCredential,
     instance::Instance,
-    login::{LoginRow, LoginUpdate, Named},
+    login::{LoginRow, LoginUpdate},
+    named::{Allowed, Named},
     registration::Registrant,
     request::Request,
+    signal::SignalFacts,
 };
 pub use store::Store;
 pub use transact::{Finish, Steps, StepsWith};

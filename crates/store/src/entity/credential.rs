@@ -119,7 +119,7 @@ impl Model {
 }
 
 /// What was not said is NULL.
-fn said(text: &str) -> Option<String> {
+pub(crate) fn said(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 

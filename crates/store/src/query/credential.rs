@@ -1,17 +1,14 @@
 //! Credentials as they are managed.
 
-use keystead_domain::{Credential, CredentialId, CredentialState, DisplayName, Timestamp, UserId};
+use keystead_domain::{Credential, CredentialId, CredentialState, DisplayName, UserId};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryTrait, UpdateMany,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait, UpdateMany,
     sea_query::{Expr, ExprTrait},
 };
 
 use crate::{
     Error, Link, Page, Transaction, Within,
-    entity::{
-        credential::{Column, Entity},
-        user,
-    },
+    entity::credential::{Column, Entity},
     row::Id,
 };
 
@@ -25,6 +22,20 @@ impl<L: Link> Within<'_, L> {
             .filter(Column::TenantId.eq(self.tenant_id.column()))
             .filter(Column::Id.eq(id.column()));
         found.one(self.connection).await?.map(Credential::try_from).transpose()
+    }
+
+    /// All of a user's credentials but for REVOKED ones, at any relying party, oldest first.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn credentials_of(&self, user: UserId) -> Result<Vec<Credential>, Error> {
+        let his = Entity::find()
+            .filter(Column::TenantId.eq(self.tenant_id.column()))
+            .filter(Column::UserId.eq(user.column()))
+            .filter(Column::State.ne(i16::from(CredentialState::Revoked.number())))
+            .order_by_asc(Column::CreatedAt)
+            .order_by_asc(Column::Id);
+        his.all(self.connection).await?.into_iter().map(Credential::try_from).collect()
     }
 
     /// A page of a user's credentials, or of the tenant's, in these states; none: in any.
@@ -71,36 +82,5 @@ impl Within<'_, Transaction> {
             .col_expr(Column::RowVersion, Expr::col(Column::RowVersion).add(1))
             .filter(Column::TenantId.eq(self.tenant_id.column()))
             .filter(Column::Id.eq(id.column()))
-    }
-
-    /// Revokes a credential and answers with it as it was before. `None`: the tenant has no such credential, or it was
-    /// revoked before. The user's row is written first, as in everything that takes something from him.
-    ///
-    /// # Errors
-    /// [`Error::Busy`] where another transaction changed its state meanwhile.
-    pub async fn revoke_credential(
-        &self,
-        id: CredentialId,
-        at: Timestamp,
-    ) -> Result<Option<Credential>, Error> {
-        let Some(before) = self.find_credential(id).await? else { return Ok(None) };
-        if before.state == CredentialState::Revoked {
-            return Ok(None);
-        }
-        self.count_credential_down(before.user_id, before.state.is_counted()).await?;
-        let written = self
-            .change_credential(id)
-            .col_expr(Column::State, Expr::value(i16::from(CredentialState::Revoked.number())))
-            .col_expr(Column::RevokedAt, Expr::value(at.micros()))
-            .filter(Column::State.eq(i16::from(before.state.number())))
-            .exec(self.connection)
-            .await?;
-        if written.rows_affected == 0 { Err(Error::Busy) } else { Ok(Some(before)) }
-    }
-
-    async fn count_credential_down(&self, user: UserId, was_counted: bool) -> Result<(), Error> {
-        let less = Expr::col(user::Column::CredentialCount).sub(i64::from(was_counted));
-        self.change_user(user).col_expr(user::Column::CredentialCount, less).exec(self.connection).await?;
-        Ok(())
     }
 }

@@ -1,8 +1,8 @@
 //! What a registration reads and writes.
 
 use keystead_domain::{
-    Credential, CredentialState, Descriptor, Epoch, RelyingPartyId, TenantId, Timestamp, User, UserHandle,
-    UserId, UserRef,
+    Credential, CredentialState, Descriptor, Epoch, Lifecycle, RelyingPartyId, TenantId, Timestamp, User,
+    UserHandle, UserId, UserRef,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryResult,
@@ -63,7 +63,7 @@ impl<L: Link> Within<'_, L> {
 }
 
 /// A user, his handle at the relying party, and his keys at any but for revoked ones: a row for each key, or one.
-fn with_handle_and_keys(rp: RelyingPartyId) -> SelectStatement {
+pub(super) fn with_handle_and_keys(rp: RelyingPartyId) -> SelectStatement {
     let his_handle = Condition::all()
         .add(same(user_handle::Column::TenantId, user::Column::TenantId))
         .add(user_handle::Column::RelyingPartyId.eq(rp.column()))
@@ -75,6 +75,7 @@ fn with_handle_and_keys(rp: RelyingPartyId) -> SelectStatement {
     query
         .column((user_handle::Entity, user_handle::Column::Handle))
         .expr_as(Expr::col((credential::Entity, credential::Column::Id)), "c_id")
+        .column((credential::Entity, credential::Column::CreatedAt))
         .column((credential::Entity, credential::Column::RelyingPartyId))
         .column((credential::Entity, credential::Column::State))
         .column((credential::Entity, credential::Column::WebauthnId))
@@ -145,16 +146,20 @@ impl Within<'_, Transaction> {
         }
     }
 
-    /// Writes the user's row for one more credential. `false`: his epoch was raised, or he has as many as he may have.
+    /// Writes the user's row for one more credential. `false`: his epoch was raised, his account is where he may not
+    /// register, or he has as many as he may have.
     /// Without this write two registrations at once would pass any limit.
     ///
     /// # Errors
     /// The database refused.
     pub async fn count_credential_up(&self, user: UserId, epoch: Epoch, max: u32) -> Result<bool, Error> {
         use user::Column;
+        let may = Lifecycle::ALL.iter().filter(|it| it.may_register().is_ok());
+        let may = Column::Lifecycle.is_in(may.map(|it| i16::from(it.number())));
         let written = self
             .change_user(user)
             .col_expr(Column::CredentialCount, Expr::col(Column::CredentialCount).add(1))
+            .filter(Condition::any().add(Column::Lifecycle.is_null()).add(may))
             .filter(Column::AuthEpoch.eq(i64::from(epoch.0)))
             .filter(Column::CredentialCount.lt(i64::from(max)))
             .exec(self.connection)

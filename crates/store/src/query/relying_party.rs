@@ -1,18 +1,47 @@
 //! Relying parties.
 
-use keystead_domain::{Origin, RelyingParty, RelyingPartyId, TopOrigin};
+use keystead_domain::{Origin, RelatedOrigin, RelyingParty, RelyingPartyId, RpId, TopOrigin};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, UpdateMany,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
     sea_query::{Expr, ExprTrait},
 };
+use uuid::Uuid;
 
 use crate::{
-    Error, Insert, Link, Transaction, Within,
-    entity::relying_party::{Column, Entity, Model, origins, top_origins},
+    Connection, Error, Insert, Link, Transaction, Within,
+    entity::relying_party::{
+        Column, Entity, Model, origins, read_related_origins, related_origins, top_origins,
+    },
     error::is_duplicate,
     insert::insert,
-    row::Id,
+    row::{Id, Row},
 };
+
+impl<L: Link> Connection<L> {
+    /// The related origins of every relying party that has some, of all tenants, the oldest first: what
+    /// `/.well-known/webauthn` answers with by the RP ID (§5.11.1), where the first of a name counts. Walks the table, which
+    /// has a row for each domain.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn related_origins(&self) -> Result<Vec<(RpId, Vec<RelatedOrigin>)>, Error> {
+        let rows: Vec<(Uuid, Vec<u8>, String)> = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::RpId, Column::RelatedOrigins])
+            .filter(Column::RelatedOrigins.is_not_null())
+            .order_by_asc(Column::CreatedAt)
+            .order_by_asc(Column::Id)
+            .into_tuple()
+            .all(self)
+            .await?;
+        let read = |(id, rp_id, origins): (Uuid, Vec<u8>, String)| {
+            let row = Row { table: "relying_party", id };
+            let rp_id = row.valid("rp_id", RpId::new(row.text("rp_id", rp_id)?))?;
+            Ok((rp_id, read_related_origins(row, Some(&origins))?))
+        };
+        rows.into_iter().map(read).collect()
+    }
+}
 
 impl<L: Link> Within<'_, L> {
     /// All relying parties of the tenant.
@@ -50,7 +79,7 @@ impl Within<'_, Transaction> {
         Ok(inserted)
     }
 
-    /// Writes the origins and the top origins. `false`: the tenant has no such relying party.
+    /// Writes the origins, the top origins and the related origins. `false`: the tenant has no such relying party.
     ///
     /// # Errors
     /// The database refused.
@@ -59,11 +88,13 @@ impl Within<'_, Transaction> {
         id: RelyingPartyId,
         web: &[Origin],
         top: &[TopOrigin],
+        related: &[RelatedOrigin],
     ) -> Result<bool, Error> {
         let written = self
             .update()
             .col_expr(Column::Origins, Expr::value(origins(web)))
             .col_expr(Column::TopOrigins, Expr::value(top_origins(top)))
+            .col_expr(Column::RelatedOrigins, Expr::value(related_origins(related)))
             .filter(Column::Id.eq(id.column()))
             .exec(self.connection)
             .await?;

@@ -1,6 +1,6 @@
 //! Users.
 
-use keystead_domain::{CredentialId, DisplayName, Epoch, User, UserId, UserRef};
+use keystead_domain::{CredentialId, DisplayName, Epoch, Lifecycle, User, UserId, UserRef};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryResult, QuerySelect,
     QueryTrait, Select, UpdateMany,
@@ -85,6 +85,55 @@ impl Within<'_, Transaction> {
         let name = Expr::value(name.as_str());
         let written = self.change_user(id).col_expr(Column::DisplayName, name).exec(self.connection).await?;
         Ok(written.rows_affected == 1)
+    }
+
+    /// Writes the user's row and changes nothing of it: what is read of his rows after is his until the transaction ends, for
+    /// whatever gives him something or takes something away writes it too. `false`: the tenant has no such user.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn write_user(&self, id: UserId) -> Result<bool, Error> {
+        let written = self.change_user(id).exec(self.connection).await?;
+        Ok(written.rows_affected == 1)
+    }
+
+    /// Writes where the user's account is in its life. With a version only where it is higher than the one that is there,
+    /// which it replaces. `false`: the version is stale, or the tenant has no such user.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn set_lifecycle(
+        &self,
+        id: UserId,
+        lifecycle: Lifecycle,
+        state_version: Option<i64>,
+    ) -> Result<bool, Error> {
+        let mut change = self.change_lifecycle(id, lifecycle);
+        if let Some(version) = state_version {
+            change = change
+                .col_expr(Column::StateVersion, Expr::value(version))
+                .filter(Column::StateVersion.lt(version));
+        }
+        Ok(change.exec(self.connection).await?.rows_affected == 1)
+    }
+
+    /// Brings a dormant user back, as his login does. `false`: he is not dormant any more, or his epoch was raised since it
+    /// was read.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn reactivate_user(&self, id: UserId, epoch: Epoch) -> Result<bool, Error> {
+        let written = self
+            .change_lifecycle(id, Lifecycle::Active)
+            .filter(Column::AuthEpoch.eq(i64::from(epoch.0)))
+            .filter(Column::Lifecycle.eq(i16::from(Lifecycle::Dormant.number())))
+            .exec(self.connection)
+            .await?;
+        Ok(written.rows_affected == 1)
+    }
+
+    fn change_lifecycle(&self, id: UserId, lifecycle: Lifecycle) -> UpdateMany<Entity> {
+        self.change_user(id).col_expr(Column::Lifecycle, Expr::value(i16::from(lifecycle.number())))
     }
 
     /// An UPDATE of the user's row.
