@@ -2,6 +2,7 @@
 //! with commas between them, such as `mysql://root@127.0.0.1:3306/`). Every test has fresh databases, dropped when it ends.
 #![expect(clippy::unwrap_used, reason = "what tests are made of may panic")]
 
+mod authenticator_models;
 mod callers;
 mod commit;
 mod conflicts;
@@ -9,7 +10,10 @@ mod connections;
 mod credentials;
 mod database;
 mod events;
+mod exclusion;
+mod export;
 mod fixture;
+mod import;
 mod keys;
 mod login;
 mod migrations;
@@ -20,5 +24,6 @@ mod registration;
 mod relying_parties;
 mod rows;
 mod statements;
+mod tombstones;
 mod transactions;
 mod users;
