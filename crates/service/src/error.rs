@@ -5,6 +5,8 @@ use std::sync::Arc;
 use keystead_domain::Reason;
 use keystead_keyring::SealError;
 
+use crate::Signals;
+
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -22,6 +24,12 @@ pub enum Error {
     /// An end user's evidence was not accepted, or is not enough.
     #[error("refused: {}", .0.reason)]
     Refused(Refused),
+    /// The change would leave users without a way to log in, and nobody said that this is meant.
+    #[error("{users} users would have no way to log in")]
+    Unreachable {
+        /// How many.
+        users: u64,
+    },
     /// Something of ours is broken or away.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -34,20 +42,21 @@ pub struct Refused {
     pub reason: Reason,
     /// What the page should tell the browser about its passkeys.
     pub signals: Signals,
+    /// Facts that help to go on, by their names in `ErrorInfo.metadata`.
+    pub metadata: Vec<(&'static str, String)>,
 }
 
-/// Arguments for `PublicKeyCredential.signal*`, as JSON (WebAuthn L3 §5.1.10).
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Signals {
-    /// For `signalUnknownCredential`.
-    pub unknown_credential: Option<String>,
-    /// For `signalCurrentUserDetails`.
-    pub current_user_details: Option<String>,
+impl Refused {
+    /// A refusal with nothing but its reason.
+    #[must_use]
+    pub fn new(reason: Reason) -> Self {
+        Self { reason, signals: Signals::default(), metadata: Vec::new() }
+    }
 }
 
-impl std::fmt::Debug for Signals {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("[personal]")
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
     }
 }
 
@@ -104,10 +113,10 @@ impl From<keystead_store::Error> for Error {
 }
 
 impl Error {
-    /// A refusal without signals.
+    /// A refusal with nothing but its reason.
     #[must_use]
     pub fn refused(reason: Reason) -> Self {
-        Self::Refused(Refused { reason, signals: Signals::default() })
+        Self::Refused(Refused::new(reason))
     }
 
     /// A broken rule of a field.

@@ -16,6 +16,9 @@ pub struct Settings {
     pub outcome_retention: Duration,
     /// How long events are kept. Default 400 days.
     pub event_retention: Duration,
+    /// How long a revoked credential is kept before it is erased and only its tombstone stays; at least 24 h. Default 400
+    /// days.
+    pub revoked_retention: Duration,
     /// How many refusals without a verdict become events, per caller and minute on one replica. Default 60.
     pub turned_away_per_minute: u32,
 }
@@ -26,6 +29,7 @@ impl Default for Settings {
             directory_max_age: Duration::from_secs(5),
             outcome_retention: Duration::from_hours(24),
             event_retention: Duration::from_hours(400 * 24),
+            revoked_retention: Duration::from_hours(400 * 24),
             turned_away_per_minute: 60,
         }
     }
@@ -46,7 +50,8 @@ impl Service {
     /// Use cases on this store, with these keys.
     #[must_use]
     pub fn new(store: Store, keyring: Keyring, environment: Environment, settings: Settings) -> Self {
-        let directory = Arc::new(Directory::new(store.clone(), settings.directory_max_age));
+        let directory = Directory::new(store.clone(), environment.clone(), settings.directory_max_age);
+        let directory = Arc::new(directory);
         let event_cap = Arc::new(EventCap::new(settings.turned_away_per_minute));
         Self { store, keyring, environment, directory, event_cap, settings }
     }
