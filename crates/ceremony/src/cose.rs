@@ -1,4 +1,5 @@
-//! Public keys as authenticators send them: `COSE_Key` (RFC 9052 §7, RFC 9053 §7, RFC 8230 §4), in the form of §6.5.1.1.
+//! Public keys as authenticators send them: `COSE_Key` (RFC 9052 §7, RFC 9053 §7, RFC 8230 §4, RFC 9964), in the form of
+//! §6.5.1.1.
 
 use keystead_domain::{Algorithm, Reason};
 
@@ -9,7 +10,10 @@ const ALG: i128 = 3;
 const OKP: i128 = 1;
 const EC2: i128 = 2;
 const RSA: i128 = 3;
+const AKP: i128 = 7;
 const P256: i128 = 1;
+const P384: i128 = 2;
+const P521: i128 = 3;
 const CURVE25519: i128 = 6;
 
 /// Shortest and longest RSA modulus, in bits.
@@ -17,13 +21,22 @@ const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
 /// The numbers of a public key, of the right sizes. Whether a point lies on its curve is for the arithmetic to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CoseKey<'a> {
-    /// A point of P-256, not compressed.
-    Es256 { x: &'a [u8; 32], y: &'a [u8; 32] },
-    /// A compressed point of Curve25519 (RFC 8032 §5.1.2).
-    Ed25519(&'a [u8; 32]),
-    /// Modulus and exponent, big-endian, without leading zeros.
-    Rs256 { n: &'a [u8], e: &'a [u8] },
+pub(crate) enum Numbers<'a> {
+    /// A point of a NIST curve, not compressed; as many bytes each as the curve's field has.
+    Point { x: &'a [u8], y: &'a [u8] },
+    /// A compressed point of Curve25519 (RFC 8032 §5.1.2), or an encoded key of ML-DSA (FIPS 204 §7.2).
+    Encoded(&'a [u8]),
+    /// Modulus and exponent of RSA, big-endian, without leading zeros.
+    Modulus { n: &'a [u8], e: &'a [u8] },
+}
+
+/// A public key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CoseKey<'a> {
+    /// The algorithm the key is for.
+    pub(crate) algorithm: Algorithm,
+    /// The key.
+    pub(crate) numbers: Numbers<'a>,
 }
 
 impl<'a> CoseKey<'a> {
@@ -33,40 +46,43 @@ impl<'a> CoseKey<'a> {
         let kty = int(&map, KTY)?;
         let alg = int(&map, ALG)?;
         let known = i64::try_from(alg).ok().and_then(Algorithm::from_cose);
-        match known.ok_or(Reason::AlgorithmNotOffered)? {
-            Algorithm::Es256 => Self::es256(&map, kty),
-            Algorithm::Ed25519 => Self::ed25519(&map, kty),
-            Algorithm::Rs256 => Self::rs256(&map, kty),
-        }
+        let algorithm = known.ok_or(Reason::AlgorithmNotOffered)?;
+        let numbers = match algorithm {
+            Algorithm::Es256 => point(&map, kty, P256, 32),
+            Algorithm::Es384 => point(&map, kty, P384, 48),
+            Algorithm::Es512 => point(&map, kty, P521, 66),
+            Algorithm::Ed25519 => ed25519(&map, kty),
+            Algorithm::Rs256 => rsa(&map, kty),
+            Algorithm::MlDsa44 => akp(&map, kty, 1312),
+            Algorithm::MlDsa65 => akp(&map, kty, 1952),
+            Algorithm::MlDsa87 => akp(&map, kty, 2592),
+        }?;
+        Ok(Self { algorithm, numbers })
     }
+}
 
-    /// The algorithm the key is for.
-    pub(crate) const fn algorithm(&self) -> Algorithm {
-        match self {
-            Self::Es256 { .. } => Algorithm::Es256,
-            Self::Ed25519(_) => Algorithm::Ed25519,
-            Self::Rs256 { .. } => Algorithm::Rs256,
-        }
-    }
+fn point<'a>(map: &Map<'a>, kty: i128, curve: i128, size: usize) -> Result<Numbers<'a>, Reason> {
+    fits(kty == EC2 && int(map, -1)? == curve)?;
+    Ok(Numbers::Point { x: sized(map, -2, size)?, y: sized(map, -3, size)? })
+}
 
-    fn es256(map: &Map<'a>, kty: i128) -> Result<Self, Reason> {
-        fits(kty == EC2 && int(map, -1)? == P256)?;
-        Ok(Self::Es256 { x: coordinate(map, -2)?, y: coordinate(map, -3)? })
-    }
+fn ed25519<'a>(map: &Map<'a>, kty: i128) -> Result<Numbers<'a>, Reason> {
+    fits(kty == OKP && int(map, -1)? == CURVE25519)?;
+    sized(map, -2, 32).map(Numbers::Encoded)
+}
 
-    fn ed25519(map: &Map<'a>, kty: i128) -> Result<Self, Reason> {
-        fits(kty == OKP && int(map, -1)? == CURVE25519)?;
-        Ok(Self::Ed25519(coordinate(map, -2)?))
-    }
+fn akp<'a>(map: &Map<'a>, kty: i128, size: usize) -> Result<Numbers<'a>, Reason> {
+    fits(kty == AKP)?;
+    sized(map, -1, size).map(Numbers::Encoded)
+}
 
-    fn rs256(map: &Map<'a>, kty: i128) -> Result<Self, Reason> {
-        fits(kty == RSA)?;
-        let (n, e) = (bytes(map, -1)?, bytes(map, -2)?);
-        if is_modulus(n) && is_exponent(e) {
-            Ok(Self::Rs256 { n, e })
-        } else {
-            Err(Reason::PublicKeyMalformed)
-        }
+fn rsa<'a>(map: &Map<'a>, kty: i128) -> Result<Numbers<'a>, Reason> {
+    fits(kty == RSA)?;
+    let (n, e) = (bytes(map, -1)?, bytes(map, -2)?);
+    if is_modulus(n) && is_exponent(e) {
+        Ok(Numbers::Modulus { n, e })
+    } else {
+        Err(Reason::PublicKeyMalformed)
     }
 }
 
@@ -88,9 +104,10 @@ fn bytes<'a>(map: &Map<'a>, label: i128) -> Result<&'a [u8], Reason> {
     }
 }
 
-/// A coordinate of full length; the boolean `y` of a compressed point is not one (§5.8.5 forbids them).
-fn coordinate<'a>(map: &Map<'a>, label: i128) -> Result<&'a [u8; 32], Reason> {
-    bytes(map, label)?.try_into().map_err(|_| Reason::PublicKeyMalformed)
+/// Bytes of full length; the boolean `y` of a compressed point is none (§5.8.5 forbids them).
+fn sized<'a>(map: &Map<'a>, label: i128, size: usize) -> Result<&'a [u8], Reason> {
+    let bytes = bytes(map, label)?;
+    if bytes.len() == size { Ok(bytes) } else { Err(Reason::PublicKeyMalformed) }
 }
 
 fn is_modulus(n: &[u8]) -> bool {

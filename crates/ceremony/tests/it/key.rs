@@ -6,16 +6,24 @@ use aws_lc_rs::{
     rand::SystemRandom,
     rsa::KeySize,
     signature::{
-        ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
+        ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P521_SHA512_ASN1_SIGNING,
+        EcdsaKeyPair, Ed25519KeyPair, KeyPair, ML_DSA_44_SIGNING, ML_DSA_65_SIGNING, ML_DSA_87_SIGNING,
+        PqdsaKeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
     },
 };
 use ciborium::Value;
 use keystead_domain::Algorithm;
 
-pub(crate) enum Key {
-    Es256(EcdsaKeyPair),
+pub(crate) struct Key {
+    algorithm: Algorithm,
+    pair: Pair,
+}
+
+enum Pair {
+    Ecdsa(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
-    Rs256(RsaKeyPair),
+    Rsa(RsaKeyPair),
+    MlDsa(PqdsaKeyPair),
 }
 
 /// A scalar of P-256 and its point, both published (§16, vector `none-es256`).
@@ -23,59 +31,74 @@ const SCALAR: &str = "6e68e7a58484a3264f66b77f5d6dc5bc36a47085b615c9727ab334e8c3
 const POINT: &str = "04afefa16f97ca9b2d23eb86ccb64098d20db90856062eb249c33a9b672f26df61\
                      930a56b87a2fca66334b03458abf879717c12cc68ed73290af2e2664796b9220";
 
-static ES256: LazyLock<Key> = LazyLock::new(|| {
-    let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;
-    let key = EcdsaKeyPair::from_private_key_and_public_key(algorithm, &hex(SCALAR), &hex(POINT));
-    Key::Es256(key.unwrap())
-});
-static ED25519: LazyLock<Key> =
-    LazyLock::new(|| Key::Ed25519(Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap()));
-/// The one key drawn anew; no test looks at its numbers.
-static RS256: LazyLock<Key> = LazyLock::new(|| Key::Rs256(RsaKeyPair::generate(KeySize::Rsa2048).unwrap()));
+/// One key of each algorithm. Those of RSA, P-384 and P-521 are drawn anew; no test looks at their numbers.
+static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| Algorithm::ALL.iter().map(|it| Key::new(*it)).collect());
 
 impl Key {
     pub(crate) fn of(algorithm: Algorithm) -> &'static Self {
-        match algorithm {
-            Algorithm::Es256 => &ES256,
-            Algorithm::Ed25519 => &ED25519,
-            Algorithm::Rs256 => &RS256,
-        }
+        KEYS.iter().find(|key| key.algorithm == algorithm).unwrap()
+    }
+
+    fn new(algorithm: Algorithm) -> Self {
+        let es256 = || {
+            let signing = &ECDSA_P256_SHA256_ASN1_SIGNING;
+            EcdsaKeyPair::from_private_key_and_public_key(signing, &hex(SCALAR), &hex(POINT)).unwrap()
+        };
+        let pair = match algorithm {
+            Algorithm::Es256 => Pair::Ecdsa(es256()),
+            Algorithm::Es384 => Pair::Ecdsa(EcdsaKeyPair::generate(&ECDSA_P384_SHA384_ASN1_SIGNING).unwrap()),
+            Algorithm::Es512 => Pair::Ecdsa(EcdsaKeyPair::generate(&ECDSA_P521_SHA512_ASN1_SIGNING).unwrap()),
+            Algorithm::Ed25519 => Pair::Ed25519(Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap()),
+            Algorithm::Rs256 => Pair::Rsa(RsaKeyPair::generate(KeySize::Rsa2048).unwrap()),
+            Algorithm::MlDsa44 => Pair::MlDsa(PqdsaKeyPair::from_seed(&ML_DSA_44_SIGNING, &[7; 32]).unwrap()),
+            Algorithm::MlDsa65 => Pair::MlDsa(PqdsaKeyPair::from_seed(&ML_DSA_65_SIGNING, &[7; 32]).unwrap()),
+            Algorithm::MlDsa87 => Pair::MlDsa(PqdsaKeyPair::from_seed(&ML_DSA_87_SIGNING, &[7; 32]).unwrap()),
+        };
+        Self { algorithm, pair }
     }
 
     pub(crate) fn algorithm(&self) -> Algorithm {
-        match self {
-            Self::Es256(_) => Algorithm::Es256,
-            Self::Ed25519(_) => Algorithm::Ed25519,
-            Self::Rs256(_) => Algorithm::Rs256,
-        }
+        self.algorithm
     }
 
     /// The members of the `COSE_Key`, label by label.
     pub(crate) fn cose(&self) -> Vec<(i64, Value)> {
-        let alg = (3, self.algorithm().cose().into());
-        match self {
-            Self::Es256(key) => {
-                let (x, y) = key.public_key().as_ref()[1..].split_at(32);
-                vec![(1, 2.into()), alg, (-1, 1.into()), (-2, x.into()), (-3, y.into())]
+        let alg = (3, self.algorithm.cose().into());
+        match &self.pair {
+            Pair::Ecdsa(key) => {
+                let point = &key.public_key().as_ref()[1..];
+                let (x, y) = point.split_at(point.len() / 2);
+                let curve = match self.algorithm {
+                    Algorithm::Es256 => 1,
+                    Algorithm::Es384 => 2,
+                    _ => 3,
+                };
+                vec![(1, 2.into()), alg, (-1, curve.into()), (-2, x.into()), (-3, y.into())]
             }
-            Self::Ed25519(key) => {
+            Pair::Ed25519(key) => {
                 vec![(1, 1.into()), alg, (-1, 6.into()), (-2, key.public_key().as_ref().into())]
             }
-            Self::Rs256(key) => {
+            Pair::Rsa(key) => {
                 let n = key.public_key().modulus().big_endian_without_leading_zero().to_vec();
                 let e = key.public_key().exponent().big_endian_without_leading_zero().to_vec();
                 vec![(1, 3.into()), alg, (-1, n.into()), (-2, e.into())]
             }
+            Pair::MlDsa(key) => vec![(1, 7.into()), alg, (-1, key.public_key().as_ref().into())],
         }
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
-        match self {
-            Self::Es256(key) => key.sign(&SystemRandom::new(), message).unwrap().as_ref().to_vec(),
-            Self::Ed25519(key) => key.sign(message).as_ref().to_vec(),
-            Self::Rs256(key) => {
+        match &self.pair {
+            Pair::Ecdsa(key) => key.sign(&SystemRandom::new(), message).unwrap().as_ref().to_vec(),
+            Pair::Ed25519(key) => key.sign(message).as_ref().to_vec(),
+            Pair::Rsa(key) => {
                 let mut signature = vec![0; key.public_modulus_len()];
                 key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature).unwrap();
+                signature
+            }
+            Pair::MlDsa(key) => {
+                let mut signature = vec![0; key.algorithm().signature_len()];
+                key.sign(message, &mut signature).unwrap();
                 signature
             }
         }
