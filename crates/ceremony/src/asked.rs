@@ -1,6 +1,6 @@
 //! What start asked the browser for: sealed, and held against the response at finish.
 
-use keystead_domain::{Algorithm, Attachment, CeremonyKind, Mediation, ResidentKey, UserVerification};
+use keystead_domain::{CeremonyKind, Mediation, RegistrationTerms, UserVerification};
 
 /// What was asked for, of either ceremony.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,14 +25,8 @@ impl Asked {
 /// What a registration asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AskedRegistration {
-    /// Whether the user shall be verified.
-    pub user_verification: UserVerification,
-    /// Whether the key shall be discoverable.
-    pub resident_key: ResidentKey,
-    /// Where the authenticator shall sit; absent: anywhere.
-    pub attachment: Option<Attachment>,
-    /// Algorithms offered, best first; a key of any other is refused.
-    pub algorithms: Vec<Algorithm>,
+    /// The terms. Their hints are for the browser's dialog alone and are not sealed: a decoded ceremony has none.
+    pub terms: RegistrationTerms,
 }
 
 /// What a login asked for.

@@ -7,6 +7,7 @@ use keystead_domain::{Algorithm, Attachment, CeremonyKind, Challenge, Reason, Re
 use crate::{
     ShapeError,
     authenticator_data::AuthenticatorData,
+    decoy,
     document::Document,
     envelope::Envelope,
     shape::{AUTHENTICATOR_DATA, CLIENT_DATA, ID, RAW_ID, SIGNATURE, TYPE, USER_HANDLE},
@@ -167,12 +168,21 @@ impl Checked<'_> {
             backed_up: data.flags.backed_up(),
             sign_count: data.sign_count,
             attachment: response.envelope.attachment(),
+            origin: response.envelope.origin().to_owned(),
         })
+    }
+
+    /// Does for a credential that does not exist what [`Self::verify`] does for an ES256 key, and takes as long: verifies
+    /// against a key that nobody has the private half of. The answer is [`Reason::SignatureInvalid`], whatever comes out.
+    #[must_use]
+    pub fn verify_decoy(&self) -> Reason {
+        let _ = self.verify(&decoy::PUBLIC_KEY, Algorithm::Es256);
+        Reason::SignatureInvalid
     }
 }
 
 /// What the authenticator signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "four flags, each independent of the others")]
 pub struct Asserted {
     /// Flag UP: always true, an assertion without it is refused.
@@ -187,6 +197,8 @@ pub struct Asserted {
     pub sign_count: u32,
     /// Where the authenticator sits, as the browser said; not signed.
     pub attachment: Option<Attachment>,
+    /// The origin that the browser signed for, one of those the relying party accepts; at most 255 bytes.
+    pub origin: String,
 }
 
 impl fmt::Debug for Parts {

@@ -58,6 +58,11 @@ enum Evidence<'a> {
 }
 
 impl Statement<'_> {
+    /// Whether there is none, which is a format too (§8.7).
+    pub(crate) const fn is_none(&self) -> bool {
+        matches!(self.evidence, Evidence::None)
+    }
+
     /// Judges it against the new key; `signed` is authenticatorData and the hash of the client data.
     pub(crate) fn verify(&self, key: &PublicKey, signed: &[u8]) -> Result<Attestation, Reason> {
         let trust = match self.evidence {

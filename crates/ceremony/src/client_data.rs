@@ -43,6 +43,11 @@ impl ClientData {
         self.challenge.as_bytes().ct_eq(base64url::encode(&challenge.0).as_bytes()).into()
     }
 
+    /// The origin of the page that asked.
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// Judges type, origin and framing (§7.1 steps 7 to 10, §7.2 steps 10 to 13).
     pub(crate) fn check(&self, ceremony: CeremonyKind, rp: &RelyingParty) -> Result<(), Reason> {
         let expected = match ceremony {
@@ -52,7 +57,7 @@ impl ClientData {
         if self.kind != expected {
             return Err(Reason::ClientDataTypeMismatch);
         }
-        if !rp.origins.iter().any(|origin| origin.as_str() == self.origin) {
+        if !rp.accepts_origin(&self.origin) {
             return Err(Reason::OriginMismatch);
         }
         self.check_framing(rp)

@@ -55,6 +55,10 @@ impl Envelope {
         &self.client_data_json
     }
 
+    pub(crate) fn origin(&self) -> &str {
+        self.client_data.origin()
+    }
+
     pub(crate) fn attachment(&self) -> Option<Attachment> {
         self.attachment
     }

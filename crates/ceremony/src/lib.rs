@@ -20,6 +20,7 @@ mod base64url;
 mod cbor;
 mod client_data;
 mod cose;
+mod decoy;
 mod digest;
 mod document;
 mod envelope;

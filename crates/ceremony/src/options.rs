@@ -4,8 +4,8 @@
 use std::{fmt, time::Duration};
 
 use keystead_domain::{
-    Algorithm, Attachment, Challenge, Descriptor, Hint, Name, ResidentKey, RpId, Transport, UserHandle,
-    UserVerification,
+    Algorithm, Attachment, AttestationConveyance, Challenge, Descriptor, Hint, Name, ResidentKey, RpId,
+    Transport, UserHandle, UserVerification,
 };
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::base64url;
 
 const CREDENTIAL_TYPE: &str = "public-key";
 
-/// Options for `navigator.credentials.create` (§5.4). Attestation is never asked for.
+/// Options for `navigator.credentials.create` (§5.4).
 #[derive(Clone, PartialEq, Eq)]
 pub struct CreationOptions {
     /// The RP ID.
@@ -40,6 +40,10 @@ pub struct CreationOptions {
     pub resident_key: ResidentKey,
     /// Whether the user shall be verified.
     pub user_verification: UserVerification,
+    /// What the browser's dialog should show first, in order.
+    pub hints: Vec<Hint>,
+    /// How much is asked about the authenticator.
+    pub attestation: AttestationConveyance,
 }
 
 impl CreationOptions {
@@ -51,7 +55,7 @@ impl CreationOptions {
             .iter()
             .map(|algorithm| json!({ "type": CREDENTIAL_TYPE, "alg": algorithm.cose() }))
             .collect();
-        json!({
+        let mut options = json!({
             "rp": { "id": self.rp_id.as_str(), "name": self.rp_name.as_str() },
             "user": {
                 "id": base64url::encode(self.user_handle.as_bytes()),
@@ -63,10 +67,11 @@ impl CreationOptions {
             "timeout": millis(self.timeout),
             "excludeCredentials": descriptors(&self.exclude),
             "authenticatorSelection": self.selection(),
-            "attestation": "none",
+            "attestation": self.attestation.as_str(),
             "extensions": { "credProps": true },
-        })
-        .to_string()
+        });
+        add_hints(&mut options, &self.hints);
+        options.to_string()
     }
 
     /// `requireResidentKey` says the same as `residentKey` to browsers of Level 1 (§5.4.4).
@@ -96,7 +101,7 @@ pub struct RequestOptions {
     pub allow: Vec<Descriptor>,
     /// Whether the user shall be verified.
     pub user_verification: UserVerification,
-    /// What the browser should show first, in order.
+    /// What the browser's dialog should show first, in order.
     pub hints: Vec<Hint>,
 }
 
@@ -111,10 +116,15 @@ impl RequestOptions {
             "allowCredentials": descriptors(&self.allow),
             "userVerification": self.user_verification.as_str(),
         });
-        if !self.hints.is_empty() {
-            options["hints"] = self.hints.iter().map(|hint| hint.as_str()).collect();
-        }
+        add_hints(&mut options, &self.hints);
         options.to_string()
+    }
+}
+
+/// Hints (§5.8.8), left out where there are none.
+fn add_hints(options: &mut Value, hints: &[Hint]) {
+    if !hints.is_empty() {
+        options["hints"] = hints.iter().map(|hint| hint.as_str()).collect();
     }
 }
 

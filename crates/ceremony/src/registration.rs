@@ -3,12 +3,12 @@
 use std::fmt;
 
 use keystead_domain::{
-    Aaguid, Algorithm, Attachment, Attestation, CeremonyKind, Challenge, Reason, RelyingParty, ResidentKey,
-    Transport, UserVerification, WebauthnId,
+    Aaguid, Algorithm, Attachment, Attestation, CeremonyKind, Challenge, Mediation, Reason,
+    RegistrationTerms, RelyingParty, ResidentKey, Transport, UserVerification, WebauthnId,
 };
 
 use crate::{
-    AskedRegistration, ShapeError,
+    ShapeError,
     attestation::AttestationObject,
     authenticator_data::{AuthenticatorData, Flags},
     document::Document,
@@ -98,12 +98,15 @@ impl Response {
             .finish()
     }
 
-    /// Verifies the response against the relying party as it is now and what start asked for. The challenge is not looked
-    /// at: see [`Self::answers`].
+    /// Verifies the response against the relying party as it is now and the terms of the registration. The challenge is not
+    /// looked at: see [`Self::answers`].
+    ///
+    /// What was asked for without a dialog (mediation `conditional`, §5.1.3) need not show the user's presence (§7.1 step
+    /// 15), and carries no statement: a browser that makes a passkey by itself attests nothing. All else holds as ever.
     ///
     /// # Errors
     /// The reason of the first rule that does not hold.
-    pub fn verify(&self, rp: &RelyingParty, asked: &AskedRegistration) -> Result<Registered, Reason> {
+    pub fn verify(&self, rp: &RelyingParty, terms: &RegistrationTerms) -> Result<Registered, Reason> {
         let webauthn_id = self.envelope.check(CeremonyKind::Registration, rp)?;
         let object = AttestationObject::parse(&self.attestation_object)?;
         let data = AuthenticatorData::parse(object.authenticator_data)?;
@@ -112,13 +115,17 @@ impl Response {
         if attested.id != self.envelope.raw_id() {
             return Err(Reason::AttestedCredentialIdMismatch);
         }
+        let conditional = terms.mediation == Mediation::Conditional;
         let statement = object.statement()?;
+        if conditional && !statement.is_none() {
+            return Err(Reason::AttestationStatementUnexpected);
+        }
         let key = PublicKey::parse(attested.public_key)?;
-        if !asked.algorithms.contains(&key.algorithm()) {
+        if !terms.algorithms.contains(&key.algorithm()) {
             return Err(Reason::AlgorithmNotOffered);
         }
         let attestation = statement.verify(&key, &data.signed_with(self.envelope.client_data_json()))?;
-        self.check_asked(data.flags, asked)?;
+        self.check_terms(data.flags, terms)?;
         Ok(Registered {
             webauthn_id,
             public_key: attested.public_key.to_vec(),
@@ -132,21 +139,23 @@ impl Response {
             backup_eligible: data.flags.backup_eligible(),
             backed_up: data.flags.backed_up(),
             user_verified: data.flags.user_verified(),
+            origin: self.envelope.origin().to_owned(),
+            conditional,
         })
     }
 
     /// What the browser did not say is taken as done: `credProps` and the attachment are unsigned hints anyway.
-    fn check_asked(&self, flags: Flags, asked: &AskedRegistration) -> Result<(), Reason> {
-        if !flags.user_present() {
+    fn check_terms(&self, flags: Flags, terms: &RegistrationTerms) -> Result<(), Reason> {
+        if !flags.user_present() && terms.mediation != Mediation::Conditional {
             return Err(Reason::UpRequired);
         }
-        if asked.user_verification == UserVerification::Required && !flags.user_verified() {
+        if terms.user_verification == UserVerification::Required && !flags.user_verified() {
             return Err(Reason::UvRequired);
         }
-        if asked.resident_key == ResidentKey::Required && self.discoverable == Some(false) {
+        if terms.resident_key == ResidentKey::Required && self.discoverable == Some(false) {
             return Err(Reason::ResidentKeyRequired);
         }
-        match (asked.attachment, self.envelope.attachment()) {
+        match (terms.attachment, self.envelope.attachment()) {
             (Some(wanted), Some(seen)) if wanted != seen => Err(Reason::AttachmentMismatch),
             _ => Ok(()),
         }
@@ -166,6 +175,7 @@ impl Response {
 
 /// A new credential, proven as far as [`Attestation::trust`] says.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "flags, each independent of the others")]
 pub struct Registered {
     /// The credential id.
     pub webauthn_id: WebauthnId,
@@ -191,6 +201,10 @@ pub struct Registered {
     pub backed_up: bool,
     /// Flag UV.
     pub user_verified: bool,
+    /// The origin that the browser signed for, one of those the relying party accepts; at most 255 bytes.
+    pub origin: String,
+    /// Whether it was asked for without a dialog; then not even the user's presence is shown.
+    pub conditional: bool,
 }
 
 impl fmt::Debug for Parts {

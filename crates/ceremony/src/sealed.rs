@@ -68,8 +68,9 @@ impl Sealed {
         self.asked.kind()
     }
 
-    /// The bytes to seal: versioned, padded to a multiple of 256. Every field but the algorithms has a fixed size, so the
-    /// length does not tell whether a user is known.
+    /// The bytes to seal: versioned, padded to a multiple of 256. Only the profile's name and the algorithms are of no fixed
+    /// size, so the length does not tell whether a user is known. A login has 256 bytes, a
+    /// registration at most 512.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         encoding::encode(self)

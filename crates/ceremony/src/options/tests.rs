@@ -10,7 +10,7 @@ fn creation() -> CreationOptions {
         user_name: "änna".into(),
         user_display_name: String::new(),
         challenge: Challenge([0xff; 32]),
-        algorithms: Algorithm::ALL.to_vec(),
+        algorithms: Algorithm::DEFAULT.to_vec(),
         timeout: RelyingParty::DEFAULT_LIFETIME,
         exclude: vec![
             Descriptor {
@@ -22,6 +22,8 @@ fn creation() -> CreationOptions {
         attachment: None,
         resident_key: ResidentKey::Preferred,
         user_verification: UserVerification::Required,
+        hints: vec![],
+        attestation: AttestationConveyance::None,
     }
 }
 
@@ -66,6 +68,34 @@ fn require_resident_key_keeps_step_with_resident_key() {
             (&selection["residentKey"], &selection["requireResidentKey"]),
             (&word.into(), &required.into())
         );
+    }
+}
+
+#[test]
+fn every_algorithm_is_named_in_the_order_of_the_offer() {
+    let json = parsed(&CreationOptions { algorithms: Algorithm::ALL.to_vec(), ..creation() }.to_json());
+    let offered: Vec<_> = json["pubKeyCredParams"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|offer| offer["alg"].as_i64().unwrap())
+        .collect();
+    assert_eq!(offered, [-7, -8, -257, -35, -36, -48, -49, -50]);
+}
+
+#[test]
+fn hints_and_attestation_are_those_asked_for() {
+    let hints = vec![Hint::SecurityKey, Hint::ClientDevice];
+    let json = parsed(&CreationOptions { hints, ..creation() }.to_json());
+    assert_eq!(json["hints"], json!(["security-key", "client-device"]));
+    for (attestation, word) in [
+        (AttestationConveyance::None, "none"),
+        (AttestationConveyance::Indirect, "indirect"),
+        (AttestationConveyance::Direct, "direct"),
+        (AttestationConveyance::Enterprise, "enterprise"),
+    ] {
+        let json = parsed(&CreationOptions { attestation, ..creation() }.to_json());
+        assert_eq!(json["attestation"], word);
     }
 }
 

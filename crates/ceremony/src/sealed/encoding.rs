@@ -1,20 +1,22 @@
-//! The bytes of a sealed ceremony, version 1: numbers big-endian, fields in a fixed order, absent ones zero.
+//! The bytes of a sealed ceremony, version 2: numbers big-endian, fields in a fixed order, absent ones zero, a name and a list
+//! behind their lengths.
 
 use keystead_domain::{
-    Algorithm, Attachment, CallerId, CeremonyId, CeremonyKind, Challenge, Epoch, Mediation, RelyingPartyId,
-    ResidentKey, Timestamp, UserId, UserVerification,
+    Algorithm, Attachment, AttestationConveyance, CallerId, CeremonyId, CeremonyKind, Challenge, Epoch,
+    Mediation, Name, RegistrationTerms, RelyingPartyId, ResidentKey, Timestamp, UserId, UserVerification,
 };
 
 use super::{Sealed, Subject, Undecodable};
 use crate::{Asked, AskedAuthentication, AskedRegistration};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const BLOCK: usize = 256;
 const ANYONE: u8 = 0;
 const UNKNOWN: u8 = 1;
 const USER: u8 = 2;
-/// Ends the list of algorithms: COSE reserves the number.
-const NO_ALGORITHM: i32 = 0;
+/// Most items of a list, which bounds the token: a name has at most 64 bytes. There are far fewer algorithms; a longer list
+/// of them only repeats itself.
+const MOST_ITEMS: usize = 64;
 
 pub(super) fn encode(sealed: &Sealed) -> Vec<u8> {
     let mut out = Vec::with_capacity(BLOCK);
@@ -42,15 +44,32 @@ pub(super) fn encode(sealed: &Sealed) -> Vec<u8> {
 
 fn encode_asked(asked: &Asked, out: &mut Vec<u8>) {
     match asked {
-        Asked::Registration(asked) => {
-            let attachment = asked.attachment.map_or(0, Attachment::number);
-            out.extend([asked.user_verification.number(), asked.resident_key.number(), attachment]);
-            let algorithms = asked.algorithms.iter().map(|algorithm| algorithm.cose());
-            out.extend(algorithms.chain([NO_ALGORITHM]).flat_map(i32::to_be_bytes));
-        }
+        Asked::Registration(asked) => encode_terms(&asked.terms, out),
         Asked::Authentication(asked) => {
             out.extend([asked.user_verification.number(), asked.mediation.number()]);
         }
+    }
+}
+
+fn encode_terms(terms: &RegistrationTerms, out: &mut Vec<u8>) {
+    out.extend([
+        terms.user_verification.number(),
+        terms.resident_key.number(),
+        terms.attachment.map_or(0, Attachment::number),
+        terms.mediation.number(),
+        terms.attestation.number(),
+    ]);
+    encode_list(terms.profile.as_str().bytes().map(|byte| [byte]), out);
+    encode_list(terms.algorithms.iter().map(|algorithm| algorithm.cose().to_be_bytes()), out);
+}
+
+/// Writes items behind their number.
+fn encode_list<const N: usize>(items: impl Iterator<Item = [u8; N]>, out: &mut Vec<u8>) {
+    let length = out.len();
+    out.push(0);
+    for item in items.take(MOST_ITEMS) {
+        out[length] += 1;
+        out.extend(item);
     }
 }
 
@@ -116,31 +135,41 @@ impl Fields<'_> {
     }
 
     fn asked(&mut self, kind: CeremonyKind) -> Result<Asked, Undecodable> {
-        let user_verification = self.known(UserVerification::from_number)?;
         Ok(match kind {
-            CeremonyKind::Registration => Asked::Registration(AskedRegistration {
-                user_verification,
-                resident_key: self.known(ResidentKey::from_number)?,
-                attachment: match self.byte()? {
-                    0 => None,
-                    number => Some(Attachment::from_number(number).ok_or(Undecodable::Form)?),
-                },
-                algorithms: self.algorithms()?,
-            }),
+            CeremonyKind::Registration => Asked::Registration(AskedRegistration { terms: self.terms()? }),
             CeremonyKind::Authentication => Asked::Authentication(AskedAuthentication {
-                user_verification,
+                user_verification: self.known(UserVerification::from_number)?,
                 mediation: self.known(Mediation::from_number)?,
             }),
         })
     }
 
-    fn algorithms(&mut self) -> Result<Vec<Algorithm>, Undecodable> {
-        let mut algorithms = Vec::new();
-        loop {
-            match i32::from_be_bytes(self.array()?) {
-                NO_ALGORITHM => return Ok(algorithms),
-                number => algorithms.push(Algorithm::from_cose(number.into()).ok_or(Undecodable::Form)?),
-            }
-        }
+    fn terms(&mut self) -> Result<RegistrationTerms, Undecodable> {
+        Ok(RegistrationTerms {
+            user_verification: self.known(UserVerification::from_number)?,
+            resident_key: self.known(ResidentKey::from_number)?,
+            attachment: match self.byte()? {
+                0 => None,
+                number => Some(Attachment::from_number(number).ok_or(Undecodable::Form)?),
+            },
+            mediation: self.known(Mediation::from_number)?,
+            attestation: self.known(AttestationConveyance::from_number)?,
+            profile: self.name()?,
+            algorithms: self.list(|number| Algorithm::from_cose(i32::from_be_bytes(number).into()))?,
+            hints: Vec::new(),
+        })
+    }
+
+    fn name(&mut self) -> Result<Name, Undecodable> {
+        let bytes = self.list(|[byte]| Some(byte))?;
+        let text = String::from_utf8(bytes).map_err(|_| Undecodable::Form)?;
+        Name::new(text).map_err(|_| Undecodable::Form)
+    }
+
+    fn list<const N: usize, T>(
+        &mut self,
+        read: impl Fn([u8; N]) -> Option<T>,
+    ) -> Result<Vec<T>, Undecodable> {
+        (0..self.byte()?).map(|_| read(self.array()?).ok_or(Undecodable::Form)).collect()
     }
 }

@@ -1,4 +1,7 @@
-use keystead_domain::{Algorithm, Attachment, Mediation, ResidentKey, UserVerification};
+use keystead_domain::{
+    Algorithm, Attachment, AttestationConveyance, Hint, Mediation, Name, RegistrationTerms, ResidentKey,
+    UserVerification,
+};
 use proptest::{prelude::*, sample::select};
 
 use super::*;
@@ -25,14 +28,25 @@ fn user() -> Subject {
     Subject::User { id: UserId::from_bytes([5; 16]), epoch: Epoch(6) }
 }
 
-fn registration() -> Sealed {
-    let asked = AskedRegistration {
+fn terms() -> RegistrationTerms {
+    RegistrationTerms {
+        profile: Name::new("p".repeat(64)).unwrap(),
+        mediation: Mediation::Modal,
         user_verification: UserVerification::Required,
         resident_key: ResidentKey::Preferred,
         attachment: Some(Attachment::Platform),
+        attestation: AttestationConveyance::Direct,
         algorithms: Algorithm::ALL.to_vec(),
-    };
-    Sealed { asked: Asked::Registration(asked), ..login(user()) }
+        hints: vec![],
+    }
+}
+
+fn registration_on(terms: RegistrationTerms) -> Sealed {
+    Sealed { asked: Asked::Registration(AskedRegistration { terms }), ..login(user()) }
+}
+
+fn registration() -> Sealed {
+    registration_on(terms())
 }
 
 /// What a token made of these bytes takes: version, key id, nonce and tag around them, as base64url.
@@ -54,6 +68,16 @@ fn the_length_does_not_tell_whether_a_user_is_known() {
 fn tokens_stay_below_1_kib_for_logins_and_4_kib_for_registrations() {
     assert!(token_length(&login(user()).encode()) < 1024);
     assert!(token_length(&registration().encode()) < 4096);
+    let endless = RegistrationTerms { algorithms: vec![Algorithm::MlDsa87; 100_000], ..terms() };
+    let bytes = registration_on(endless).encode();
+    assert!(token_length(&bytes) < 4096);
+    assert!(Sealed::decode(&bytes).is_ok());
+}
+
+#[test]
+fn hints_are_not_sealed() {
+    let hinted = RegistrationTerms { hints: vec![Hint::Hybrid], ..terms() };
+    assert_eq!(Sealed::decode(&registration_on(hinted).encode()), Ok(registration()));
 }
 
 #[test]
@@ -65,8 +89,10 @@ fn each_ceremony_knows_its_kind() {
 #[test]
 fn another_version_is_told_from_broken_bytes() {
     let mut bytes = login(user()).encode();
-    bytes[0] = 2;
-    assert_eq!(Sealed::decode(&bytes), Err(Undecodable::Version(2)));
+    for version in [1, 3] {
+        bytes[0] = version;
+        assert_eq!(Sealed::decode(&bytes), Err(Undecodable::Version(version)));
+    }
 }
 
 #[test]
@@ -87,6 +113,31 @@ fn absent_fields_and_padding_are_zero() {
         assert_eq!(changed[at], 0);
         changed[at] = 1;
         assert_eq!(Sealed::decode(&changed), Err(Undecodable::Form), "{at}");
+    }
+}
+
+#[test]
+fn what_no_registration_asks_for_is_not_decoded() {
+    let bytes = registration().encode();
+    let asked = 2 + 3 * 16 + 32 + 21 + 33 + 16;
+    let (name, algorithm) = (asked + 6, asked + 6 + 64 + 1);
+    for (at, byte, what) in [
+        (asked, 4, "a user verification that is none"),
+        (asked + 1, 0, "a resident key that is none"),
+        (asked + 2, 3, "an attachment that is none"),
+        (asked + 3, 0, "a mediation that is none"),
+        (asked + 4, 5, "an attestation conveyance that is none"),
+        (asked + 5, 0, "a profile without a name"),
+        (asked + 5, 65, "a name that is longer than any"),
+        (name, 0xff, "a name that is no text"),
+        (name, b'\n', "a name with a control character"),
+        (algorithm - 1, 7, "fewer algorithms than are there"),
+        (algorithm + 3, 0, "an algorithm that is none"),
+    ] {
+        let mut changed = bytes.clone();
+        assert_ne!(changed[at], byte);
+        changed[at] = byte;
+        assert_eq!(Sealed::decode(&changed), Err(Undecodable::Form), "{what}");
     }
 }
 
@@ -116,28 +167,47 @@ fn subjects() -> impl Strategy<Value = Subject> {
     ]
 }
 
-fn asked() -> impl Strategy<Value = Asked> {
-    use UserVerification::{Discouraged, Preferred, Required};
-    let verification = select(vec![Required, Preferred, Discouraged]);
+fn all_terms() -> impl Strategy<Value = RegistrationTerms> {
+    use AttestationConveyance::{Direct, Enterprise, Indirect, None as Nothing};
     let resident_key = select(vec![ResidentKey::Required, ResidentKey::Preferred, ResidentKey::Discouraged]);
     let attachment = select(vec![None, Some(Attachment::Platform), Some(Attachment::CrossPlatform)]);
-    let algorithms = proptest::collection::vec(select(Algorithm::ALL), 0..70);
-    prop_oneof![
-        (verification.clone(), select(vec![Mediation::Modal, Mediation::Conditional])).prop_map(
-            |(user_verification, mediation)| {
-                Asked::Authentication(AskedAuthentication { user_verification, mediation })
-            }
-        ),
-        (verification, resident_key, attachment, algorithms).prop_map(
-            |(user_verification, resident_key, attachment, algorithms)| {
-                Asked::Registration(AskedRegistration {
+    let attestation = select(vec![Nothing, Indirect, Direct, Enterprise]);
+    let algorithms = proptest::collection::vec(select(Algorithm::ALL), 0..=64);
+    (("[a-zä]{1,32}", verifications(), mediations()), (resident_key, attachment, attestation, algorithms))
+        .prop_map(
+            |(
+                (profile, user_verification, mediation),
+                (resident_key, attachment, attestation, algorithms),
+            )| {
+                RegistrationTerms {
+                    profile: Name::new(profile).unwrap(),
+                    mediation,
                     user_verification,
                     resident_key,
                     attachment,
+                    attestation,
                     algorithms,
-                })
-            }
-        ),
+                    hints: vec![],
+                }
+            },
+        )
+}
+
+fn verifications() -> impl Strategy<Value = UserVerification> {
+    use UserVerification::{Discouraged, Preferred, Required};
+    select(vec![Required, Preferred, Discouraged])
+}
+
+fn mediations() -> impl Strategy<Value = Mediation> {
+    select(vec![Mediation::Modal, Mediation::Conditional])
+}
+
+fn asked() -> impl Strategy<Value = Asked> {
+    prop_oneof![
+        (verifications(), mediations()).prop_map(|(user_verification, mediation)| {
+            Asked::Authentication(AskedAuthentication { user_verification, mediation })
+        }),
+        all_terms().prop_map(|terms| Asked::Registration(AskedRegistration { terms })),
     ]
 }
 

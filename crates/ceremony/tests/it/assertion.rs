@@ -44,6 +44,7 @@ fn an_honest_assertion_of_every_algorithm_yields_every_fact() {
             backed_up: false,
             sign_count: 41,
             attachment: Some(Attachment::Platform),
+            origin: "https://example.org".into(),
         };
         assert_eq!(verified(&Assertion::of(algorithm)), Ok(expected), "{algorithm:?}");
     }

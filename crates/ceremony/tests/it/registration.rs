@@ -11,7 +11,7 @@ use crate::{
 };
 
 fn verified(case: &Registration) -> Result<Registered, Reason> {
-    Response::from_parts(case.parts()).unwrap().verify(&case.rp, &case.asked)
+    Response::from_parts(case.parts()).unwrap().verify(&case.rp, &case.terms)
 }
 
 /// What a registration that is honest but for one change comes to.
@@ -46,6 +46,8 @@ fn an_honest_registration_yields_every_fact() {
         backup_eligible: true,
         backed_up: true,
         user_verified: true,
+        origin: "https://example.org".into(),
+        conditional: false,
     };
     assert_eq!(verified(&case), Ok(expected));
 }
@@ -55,7 +57,7 @@ fn flags_are_told_apart() {
     let seen = |flags| {
         let registered = outcome(|case| {
             case.around.flags = flags | AT;
-            case.asked.user_verification = UserVerification::Preferred;
+            case.terms.user_verification = UserVerification::Preferred;
         });
         registered.map(|r| (r.user_verified, r.backup_eligible, r.backed_up))
     };
@@ -160,7 +162,7 @@ fn an_attestation_object_that_is_not_one_strict_map_is_refused() {
         let mut parts = Registration::of(Algorithm::Es256).parts();
         parts.attestation_object = bytes.to_vec();
         let case = Registration::of(Algorithm::Es256);
-        Response::from_parts(parts).unwrap().verify(&case.rp, &case.asked).err()
+        Response::from_parts(parts).unwrap().verify(&case.rp, &case.terms).err()
     };
     let good = Registration::of(Algorithm::Es256).attestation_object();
     assert_eq!(with_bytes(&good), None);
@@ -322,10 +324,10 @@ fn a_key_of_every_offered_algorithm_registers() {
 fn a_key_of_an_algorithm_that_was_not_offered_is_refused() {
     for &algorithm in Algorithm::ALL {
         let mut case = Registration::of(algorithm);
-        case.asked.algorithms.retain(|offered| *offered != algorithm);
+        case.terms.algorithms.retain(|offered| *offered != algorithm);
         assert_eq!(verified(&case).err(), Some(Reason::AlgorithmNotOffered));
     }
-    assert_eq!(refusal(|case| case.cose[1] = (3, (-35).into())), Some(Reason::AlgorithmNotOffered));
+    assert_eq!(refusal(|case| case.cose[1] = (3, (-37).into())), Some(Reason::AlgorithmNotOffered));
 }
 
 #[test]
@@ -351,7 +353,7 @@ fn a_registration_without_user_presence_is_refused() {
 fn user_verification_is_required_only_where_it_was_asked_for() {
     let unverified = |asked| {
         refusal(|case| {
-            case.asked.user_verification = asked;
+            case.terms.user_verification = asked;
             case.around.flags &= !UV;
         })
     };
@@ -364,7 +366,7 @@ fn user_verification_is_required_only_where_it_was_asked_for() {
 fn a_key_that_is_said_not_to_be_discoverable_is_refused_only_where_one_was_required() {
     let with = |asked, discoverable| {
         refusal(|case| {
-            case.asked.resident_key = asked;
+            case.terms.resident_key = asked;
             case.discoverable = discoverable;
         })
     };
@@ -378,7 +380,7 @@ fn a_key_that_is_said_not_to_be_discoverable_is_refused_only_where_one_was_requi
 fn an_authenticator_elsewhere_than_asked_for_is_refused() {
     let with = |asked, seen| {
         refusal(|case| {
-            case.asked.attachment = asked;
+            case.terms.attachment = asked;
             case.around.attachment = seen;
         })
     };
@@ -407,7 +409,7 @@ fn a_refusal_names_the_first_rule_that_does_not_hold() {
         (|case| case.attested_id.push(0), Reason::AttestedCredentialIdMismatch),
         (|case| case.statement = Statement::Exactly(Cbor::Null), Reason::AttestationStatementMalformed),
         (|case| case.cose[0] = (1, 1.into()), Reason::PublicKeyAlgorithmMismatch),
-        (|case| case.asked.algorithms.clear(), Reason::AlgorithmNotOffered),
+        (|case| case.terms.algorithms.clear(), Reason::AlgorithmNotOffered),
         (
             |case| {
                 case.format = "packed".into();

@@ -3,10 +3,11 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ciborium::Value as Cbor;
-use keystead_ceremony::{AskedRegistration, assertion, registration};
+use keystead_ceremony::{assertion, registration};
 use keystead_domain::{
-    Algorithm, Attachment, Challenge, Name, Origin, RelyingParty, RelyingPartyId, ResidentKey, RpId,
-    TenantId, Timestamp, TopOrigin, UserVerification,
+    Algorithm, Attachment, AttestationConveyance, Challenge, Mediation, Name, Origin, RegistrationTerms,
+    RelatedOrigin, RelyingParty, RelyingPartyId, ResidentKey, RpId, TenantId, Timestamp, TopOrigin,
+    UserVerification,
 };
 use serde_json::{Value, json};
 
@@ -38,6 +39,7 @@ pub(crate) fn relying_party(top_origins: &[&str]) -> RelyingParty {
         name: Name::new("Example").unwrap(),
         origins: origins.map(|origin| Origin::new(origin, &rp_id).unwrap()).into(),
         top_origins: top_origins.iter().map(|origin| TopOrigin::new(*origin).unwrap()).collect(),
+        related_origins: vec![RelatedOrigin::new("https://example.co.uk").unwrap()],
         is_default: true,
         ceremony_lifetime: RelyingParty::DEFAULT_LIFETIME,
         created_at: Timestamp::from_micros(0),
@@ -103,11 +105,25 @@ pub(crate) enum Statement {
     Exactly(Cbor),
 }
 
+/// Terms that ask for all that an honest registration shows.
+pub(crate) fn terms() -> RegistrationTerms {
+    RegistrationTerms {
+        profile: Name::default_profile(),
+        mediation: Mediation::Modal,
+        user_verification: UserVerification::Required,
+        resident_key: ResidentKey::Required,
+        attachment: Some(Attachment::Platform),
+        attestation: AttestationConveyance::None,
+        algorithms: Algorithm::ALL.to_vec(),
+        hints: vec![],
+    }
+}
+
 /// A registration with what it is judged against.
 #[derive(Clone)]
 pub(crate) struct Registration {
     pub(crate) rp: RelyingParty,
-    pub(crate) asked: AskedRegistration,
+    pub(crate) terms: RegistrationTerms,
     pub(crate) key: &'static Key,
     pub(crate) around: Around,
     pub(crate) attested_id: Vec<u8>,
@@ -124,12 +140,7 @@ impl Registration {
         let key = Key::of(algorithm);
         Self {
             rp: relying_party(&[]),
-            asked: AskedRegistration {
-                user_verification: UserVerification::Required,
-                resident_key: ResidentKey::Required,
-                attachment: Some(Attachment::Platform),
-                algorithms: Algorithm::ALL.to_vec(),
-            },
+            terms: terms(),
             key,
             around: Around::of("webauthn.create", UP | UV | BE | BS | AT),
             attested_id: ID.to_vec(),

@@ -48,7 +48,7 @@ fn self_signed(algorithm: Algorithm) -> Registration {
 fn registered(parts: registration::Parts) -> Option<Registered> {
     let case = Registration::of(Algorithm::Ed25519);
     let response = registration::Response::from_parts(parts).ok()?;
-    response.verify(&case.rp, &case.asked).ok()
+    response.verify(&case.rp, &case.terms).ok()
 }
 
 fn logged_in(parts: assertion::Parts) -> Option<Asserted> {
@@ -71,7 +71,7 @@ proptest! {
         let bytes = mutated(json.as_bytes(), &mutation);
         if let Ok(response) = registration::Response::from_json(&String::from_utf8_lossy(&bytes)) {
             let case = Registration::of(Algorithm::Ed25519);
-            let _ = response.verify(&case.rp, &case.asked);
+            let _ = response.verify(&case.rp, &case.terms);
         }
         let json = assertion_json(&Assertion::of(Algorithm::Ed25519).parts()).to_string();
         let bytes = mutated(json.as_bytes(), &mutation);
