@@ -10,6 +10,7 @@ use crate::{
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "authenticator_model")]
+#[expect(clippy::struct_field_names, reason = "names of columns, in the words of the domain")]
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub aaguid: Uuid,

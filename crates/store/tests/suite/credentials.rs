@@ -1,10 +1,13 @@
 //! Credentials as they are managed.
 
-use keystead_domain::{Credential, CredentialState, DisplayName, Timestamp, User, UserRef};
-use keystead_store::{Finish, Insert, Page};
+use keystead_domain::{
+    Attachment, Credential, CredentialSource, CredentialState, CredentialUse, DisplayName, Timestamp,
+    UserHandle, UserRef,
+};
+use keystead_store::{Finish, Insert, Page, SignalFacts};
 
 use crate::{
-    database::{Database, bounded},
+    database::Database,
     fixture::{self, Household, NOW, seconds},
 };
 
@@ -33,62 +36,108 @@ async fn a_credential_is_found_and_renamed_in_its_tenant_only() {
 }
 
 #[tokio::test]
-async fn revoking_counts_down_what_was_counted_and_happens_once() {
+async fn everything_that_is_kept_of_a_credential_is_read_as_it_was_written() {
     for database in Database::on_every_engine().await {
-        for state in CredentialState::ALL.iter().copied() {
-            let home = Household::move_in(&database.store).await;
-            let counted = u32::from(state.is_counted());
-            let user = User { credential_count: 3, ..fixture::user() };
-            let key = Credential { state, ..fixture::credential(&user, home.rp.id) };
-            let revoked = database
-                .store
-                .transact(async |tx| {
-                    let within = tx.within(home.tenant.id);
-                    assert_eq!(within.insert_user(&user).await?, Insert::Done);
-                    assert_eq!(within.insert_credential(&key).await?, Insert::Done);
-                    assert_eq!(tx.within(fixture::tenant().id).revoke_credential(key.id, LATER).await?, None);
-                    let before = within.revoke_credential(key.id, LATER).await?;
-                    assert_eq!(within.revoke_credential(key.id, LATER).await?, None);
-                    Ok(Finish::Commit(before))
-                })
-                .await
-                .unwrap();
-            assert_eq!(revoked, (state != CredentialState::Revoked).then(|| key.clone()), "{state:?}");
-            let reader = database.store.reader();
-            let within = reader.within(home.tenant.id);
-            let after = within.find_credential(key.id).await.unwrap().unwrap();
-            assert_eq!(after.state, CredentialState::Revoked);
-            let user = within.find_user(&UserRef::Id(user.id)).await.unwrap().unwrap();
-            assert_eq!(user.credential_count, 3 - counted, "{state:?}");
+        let home = Household::move_in(&database.store).await;
+        let key = Credential {
+            user_verification_initialized: true,
+            source: CredentialSource::Import,
+            device_hash: None,
+            creation: CredentialUse { attachment: Some(Attachment::Platform), ..CredentialUse::default() },
+            last_use: fixture::credential_use(None),
+            last_used_at: Some(LATER),
+            use_count: u64::from(u32::MAX) + 1,
+            lost_at: Some(LATER),
+            state_changed_at: Some(LATER),
+            ..fixture::credential(&home.user, home.rp.id)
+        };
+        let insert = database.store.transact(async |tx| {
+            assert_eq!(tx.within(home.tenant.id).insert_credential(&key).await?, Insert::Done);
+            Ok(Finish::Commit(()))
+        });
+        insert.await.unwrap();
+        let reader = database.store.reader();
+        for key in [key, home.credential] {
+            let found = reader.within(home.tenant.id).find_credential(key.id).await.unwrap();
+            assert_eq!(found, Some(key));
         }
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_credential_that_is_revoked_many_times_at_once_is_counted_down_once() {
+#[tokio::test]
+async fn a_users_credentials_are_all_but_revoked_ones_oldest_first() {
     for database in Database::on_every_engine().await {
         let home = Household::move_in(&database.store).await;
-        let (tenant, id) = (home.tenant.id, home.credential.id);
-        let tasks: Vec<_> = (0..8)
-            .map(|_| {
-                let store = database.store.clone();
-                tokio::spawn(async move {
-                    store
-                        .transact(async |tx| {
-                            Ok(Finish::Commit(tx.within(tenant).revoke_credential(id, LATER).await?))
-                        })
-                        .await
-                })
+        let other = fixture::user();
+        let elsewhere = fixture::relying_party(home.tenant.id, "elsewhere.example").id;
+        let mut his: Vec<Credential> = CredentialState::ALL
+            .iter()
+            .zip(1..)
+            .map(|(state, age)| Credential {
+                state: *state,
+                relying_party_id: elsewhere,
+                created_at: NOW.minus(seconds(age)),
+                ..fixture::credential(&home.user, elsewhere)
             })
             .collect();
-        let mut revocations = 0;
-        for task in tasks {
-            revocations += usize::from(bounded(task).await.unwrap().unwrap().is_some());
-        }
-        assert_eq!(revocations, 1);
+        database
+            .store
+            .transact(async |tx| {
+                let within = tx.within(home.tenant.id);
+                for key in his.iter().chain([&fixture::credential(&other, home.rp.id)]) {
+                    assert_eq!(within.insert_credential(key).await?, Insert::Done);
+                }
+                Ok(Finish::Commit(()))
+            })
+            .await
+            .unwrap();
+        his.insert(0, home.credential.clone());
+        his.retain(|key| key.state != CredentialState::Revoked);
+        his.reverse();
         let reader = database.store.reader();
-        let user = reader.within(tenant).find_user(&UserRef::Id(home.user.id)).await.unwrap().unwrap();
-        assert_eq!(user.credential_count, 0);
+        assert_eq!(reader.within(home.tenant.id).credentials_of(home.user.id).await.unwrap(), his);
+        assert_eq!(reader.within(fixture::tenant().id).credentials_of(home.user.id).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn signals_tell_of_a_users_keys_at_one_relying_party_but_for_revoked_ones() {
+    for database in Database::on_every_engine().await {
+        let home = Household::move_in(&database.store).await;
+        let store = &database.store;
+        let elsewhere = fixture::relying_party(home.tenant.id, "elsewhere.example").id;
+        let suspended = Credential {
+            state: CredentialState::Suspended,
+            created_at: NOW.minus(seconds(1)),
+            ..fixture::credential(&home.user, home.rp.id)
+        };
+        let revoked =
+            Credential { state: CredentialState::Revoked, ..fixture::credential(&home.user, home.rp.id) };
+        let keys = [&suspended, &revoked, &fixture::credential(&home.user, elsewhere)];
+        let handle = UserHandle::new(fixture::bytes::<64>()).unwrap();
+        let mut facts = SignalFacts {
+            user: home.user.clone(),
+            handle: Some(handle.clone()),
+            accepted: vec![suspended.webauthn_id.clone(), home.credential.webauthn_id.clone()],
+        };
+        store.claim_user_handle(home.tenant.id, home.rp.id, home.user.id, &handle, NOW).await.unwrap();
+        let in_between = store.transact(async |tx| {
+            let within = tx.within(home.tenant.id);
+            for key in keys {
+                assert_eq!(within.insert_credential(key).await?, Insert::Done);
+            }
+            Ok(Finish::Commit(within.find_signal_facts(home.rp.id, &UserRef::Id(home.user.id)).await?))
+        });
+        assert_eq!(in_between.await.unwrap().as_ref(), Some(&facts));
+        let reader = store.reader();
+        let named = UserRef::External(home.user.external_id.clone());
+        let within = reader.within(home.tenant.id);
+        assert_eq!(within.find_signal_facts(home.rp.id, &named).await.unwrap().as_ref(), Some(&facts));
+        let nowhere = fixture::relying_party(home.tenant.id, "nowhere.example").id;
+        (facts.handle, facts.accepted) = (None, Vec::new());
+        assert_eq!(within.find_signal_facts(nowhere, &named).await.unwrap(), Some(facts));
+        let foreign = reader.within(fixture::tenant().id);
+        assert_eq!(foreign.find_signal_facts(home.rp.id, &named).await.unwrap(), None);
     }
 }
 

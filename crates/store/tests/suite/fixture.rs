@@ -6,11 +6,13 @@ use std::{
 };
 
 use keystead_domain::{
-    Aaguid, ActingUser, Algorithm, ApiKey, ApiKeyId, Attachment, AttemptId, Attestation, AttestationTrust,
-    Caller, CallerId, CallerState, CeremonyId, CeremonyKind, CeremonyOutcome, ClientContext, Credential,
-    CredentialId, CredentialState, DisplayName, Epoch, Event, EventId, EventKind, EventOutcome, ExternalId,
-    Grant, GrantSet, Name, Origin, Reason, RelyingParty, RelyingPartyId, RpId, Tenant, TenantId, Timestamp,
-    Transport, User, UserId, Verdict, WebauthnId,
+    Aaguid, AaguidMode, AaguidRule, ActingUser, Algorithm, ApiKey, ApiKeyId, Attachment, AttemptId,
+    Attestation, AttestationConveyance, AttestationTrust, Caller, CallerId, CallerState, CeremonyId,
+    CeremonyKind, CeremonyOutcome, ClientContext, CounterRule, Credential, CredentialId, CredentialSource,
+    CredentialState, CredentialUse, DisplayName, Epoch, Event, EventId, EventKind, EventOutcome, ExternalId,
+    Grant, GrantSet, Hint, Lifecycle, Name, Origin, ProfileId, Reason, RegistrationProfile, RelyingParty,
+    RelyingPartyId, ResidentKey, RpId, Tenant, TenantId, Timestamp, Transport, User, UserId,
+    UserVerification, Verdict, WebauthnId,
 };
 use keystead_store::{Finish, Insert, LoginUpdate, Store};
 
@@ -69,6 +71,7 @@ pub(crate) fn relying_party(tenant_id: TenantId, rp_id: &str) -> RelyingParty {
         name: name("Example"),
         origins: vec![origin(""), origin("login.")],
         top_origins: Vec::new(),
+        related_origins: Vec::new(),
         is_default: false,
         ceremony_lifetime: seconds(300),
         created_at: NOW,
@@ -88,6 +91,8 @@ pub(crate) fn user() -> User {
         display_name: DisplayName::new("Änne 🦊").unwrap(),
         epoch: Epoch(0),
         credential_count: 0,
+        lifecycle: Lifecycle::Active,
+        state_version: 0,
         created_at: NOW,
         last_success_at: None,
     }
@@ -120,6 +125,48 @@ pub(crate) fn credential(user: &User, relying_party_id: RelyingPartyId) -> Crede
         user_verification_seen: false,
         created_at: NOW,
         last_used_at: None,
+        user_verification_initialized: false,
+        source: CredentialSource::Registration,
+        profile: name("staff"),
+        device_hash: Some(bytes()),
+        creation: credential_use(Some(Attachment::Platform)),
+        last_use: CredentialUse::default(),
+        use_count: 0,
+        lost_at: None,
+        state_changed_at: None,
+    }
+}
+
+pub(crate) fn credential_use(attachment: Option<Attachment>) -> CredentialUse {
+    CredentialUse {
+        origin: format!("https://n{}.example.org", unique()),
+        user_agent: "Mozilla/5.0 (🦊)".to_owned(),
+        country: "DE".to_owned(),
+        attachment,
+        user_verified: true,
+    }
+}
+
+/// A registration profile with something in every member.
+pub(crate) fn registration_profile(text: &str, at: Timestamp) -> RegistrationProfile {
+    RegistrationProfile {
+        id: Some(ProfileId::new(at, bytes())),
+        name: name(text),
+        user_verification: UserVerification::Preferred,
+        resident_key: ResidentKey::Required,
+        attachment: Some(Attachment::CrossPlatform),
+        hints: vec![Hint::SecurityKey, Hint::Hybrid],
+        attestation: AttestationConveyance::Direct,
+        algorithms: Algorithm::ALL.to_vec(),
+        counter_rule: CounterRule::StepUp,
+        max_credentials: 7,
+        locked: true,
+        aaguids: AaguidRule {
+            allowed: (0..AaguidRule::MOST).map(|_| Aaguid(bytes())).collect(),
+            denied: vec![Aaguid(bytes())],
+            mode: AaguidMode::RegistrationAndUse,
+        },
+        created_at: Some(at),
     }
 }
 
@@ -166,6 +213,7 @@ pub(crate) fn event(tenant_id: Option<TenantId>, at: Timestamp) -> Event {
             user_agent: Some("Mozilla/5.0 (🦊)".to_owned()),
             origin: Some("https://example.org".to_owned()),
             country: Some("DE".to_owned()),
+            device_handle: None,
         },
     }
 }
@@ -199,15 +247,45 @@ impl Household {
         home
     }
 
+    /// Credentials of the user, each older than the one before: one in each state, an initialised one, one that was
+    /// made without a dialog, and one at another relying party.
+    pub(crate) async fn more_credentials(&self, store: &Store) -> Vec<Credential> {
+        let elsewhere = relying_party(self.tenant.id, "elsewhere.example").id;
+        let key = |rp| credential(&self.user, rp);
+        let mut more: Vec<Credential> = CredentialState::ALL
+            .iter()
+            .map(|state| Credential { state: *state, ..key(self.rp.id) })
+            .collect();
+        more.push(Credential { user_verification_initialized: true, ..key(self.rp.id) });
+        more.push(Credential { source: CredentialSource::Conditional, ..key(self.rp.id) });
+        more.push(key(elsewhere));
+        for (age, credential) in (1..).zip(&mut more) {
+            credential.created_at = NOW.minus(seconds(age));
+        }
+        store
+            .transact(async |tx| {
+                for credential in &more {
+                    assert_eq!(tx.within(self.tenant.id).insert_credential(credential).await?, Insert::Done);
+                }
+                Ok(Finish::Commit(()))
+            })
+            .await
+            .unwrap();
+        more
+    }
+
     pub(crate) fn login(&self) -> LoginUpdate {
         LoginUpdate {
             credential_id: self.credential.id,
             user_epoch: self.user.epoch,
             sign_count: 8,
             regressed: false,
+            counter_must_rise: false,
             backup_eligible: true,
             backed_up: true,
             user_verified: true,
+            user_verification_initialized: false,
+            used: credential_use(Some(Attachment::CrossPlatform)),
             at: NOW.plus(seconds(5)),
         }
     }

@@ -1,164 +1,156 @@
-//! What a login reads and writes.
+//! What a login writes.
 
-use keystead_domain::{
-    CeremonyId, CeremonyOutcome, Credential, CredentialState, Descriptor, Epoch, TenantId, Timestamp, UserRef,
-};
-use keystead_store::{Error, Finish, Insert, LoginRow, LoginUpdate, Named, Store};
+use keystead_domain::{CeremonyId, CeremonyOutcome, Credential, CredentialUse, Epoch, TenantId, Timestamp};
+use keystead_store::{Error, Finish, Insert, LoginUpdate, Store, Tx};
+use sea_orm::ConnectionTrait;
 
 use crate::{
     database::{Database, bounded},
     fixture::{self, Household, NOW, seconds},
 };
 
-fn descriptor(credential: &Credential) -> Descriptor {
-    Descriptor { id: credential.webauthn_id.clone(), transports: credential.transports.clone() }
-}
-
-/// One more credential of the household's user in each state, and one at another relying party.
-async fn more_credentials(store: &Store, home: &Household) -> Vec<Credential> {
-    let elsewhere = fixture::relying_party(home.tenant.id, "elsewhere.example").id;
-    let mut more: Vec<Credential> = CredentialState::ALL
-        .iter()
-        .map(|state| Credential { state: *state, ..fixture::credential(&home.user, home.rp.id) })
-        .collect();
-    more.push(fixture::credential(&home.user, elsewhere));
-    store
-        .transact(async |tx| {
-            for credential in &more {
-                assert_eq!(tx.within(home.tenant.id).insert_credential(credential).await?, Insert::Done);
-            }
-            Ok(Finish::Commit(()))
-        })
-        .await
-        .unwrap();
-    more
-}
-
-#[tokio::test]
-async fn a_named_user_is_offered_his_active_credentials_of_the_relying_party() {
-    for database in Database::on_every_engine().await {
-        let home = Household::move_in(&database.store).await;
-        let more = more_credentials(&database.store, &home).await;
-        let reader = database.store.reader();
-        let within = reader.within(home.tenant.id);
-        for named in [UserRef::Id(home.user.id), UserRef::External(home.user.external_id.clone())] {
-            let found = within.find_named(home.rp.id, &named).await.unwrap();
-            let active = more
-                .iter()
-                .filter(|c| c.state == CredentialState::Active && c.relying_party_id == home.rp.id);
-            let expected = Named {
-                user_id: home.user.id,
-                epoch: home.user.epoch,
-                allow: [&home.credential].into_iter().chain(active).map(descriptor).collect(),
-            };
-            assert_eq!(found, Some(expected));
-            let other = reader.within(fixture::tenant().id);
-            assert_eq!(other.find_named(home.rp.id, &named).await.unwrap(), None);
-        }
-        let nowhere = fixture::relying_party(home.tenant.id, "nowhere.example").id;
-        let found = within.find_named(nowhere, &UserRef::Id(home.user.id)).await.unwrap();
-        assert_eq!(found.map(|named| named.allow), Some(Vec::new()));
-        let nobody = UserRef::Id(fixture::user().id);
-        assert_eq!(within.find_named(home.rp.id, &nobody).await.unwrap(), None);
+/// Writes a login; `None`: it was not accepted. Else the credential after it.
+async fn log_in(database: &Database, home: &Household, login: &LoginUpdate) -> Option<Credential> {
+    let written = async |tx: &Tx| Ok(Finish::Commit(tx.within(home.tenant.id).record_login(login).await?));
+    if !database.store.transact(written).await.unwrap() {
+        return None;
     }
-}
-
-#[tokio::test]
-async fn a_presented_credential_is_found_at_every_relying_party_of_its_tenant() {
-    for database in Database::on_every_engine().await {
-        let home = Household::move_in(&database.store).await;
-        let elsewhere = fixture::relying_party(home.tenant.id, "elsewhere.example").id;
-        let other = fixture::user();
-        let twin = Credential {
-            webauthn_id: home.credential.webauthn_id.clone(),
-            state: CredentialState::Revoked,
-            attachment: None,
-            discoverable: None,
-            ..fixture::credential(&other, elsewhere)
-        };
-        let handle = keystead_domain::UserHandle::new(fixture::bytes::<64>()).unwrap();
-        let store = &database.store;
-        store
-            .transact(async |tx| {
-                let within = tx.within(home.tenant.id);
-                assert_eq!(within.insert_user(&other).await?, Insert::Done);
-                assert_eq!(within.insert_credential(&twin).await?, Insert::Done);
-                Ok(Finish::Commit(()))
-            })
-            .await
-            .unwrap();
-        store.claim_user_handle(home.tenant.id, home.rp.id, home.user.id, &handle, NOW).await.unwrap();
-        let reader = store.reader();
-        let mut found =
-            reader.within(home.tenant.id).find_for_login(&home.credential.webauthn_id).await.unwrap();
-        found.sort_by_key(|row| row.credential.id);
-        let expected = [
-            LoginRow {
-                credential: home.credential.clone(),
-                user: home.user.clone(),
-                user_handle: Some(handle),
-            },
-            LoginRow { credential: twin, user: other, user_handle: None },
-        ];
-        assert_eq!(found, expected);
-        let [mine, _] = expected;
-        let row = reader.within(home.tenant.id).find_login_row(home.credential.id).await.unwrap();
-        assert_eq!(row, Some(mine));
-        let row = reader.within(fixture::tenant().id).find_login_row(home.credential.id).await.unwrap();
-        assert_eq!(row, None);
-        let foreign = reader.within(fixture::tenant().id).find_for_login(&home.credential.webauthn_id).await;
-        assert_eq!(foreign.unwrap(), []);
-    }
+    let reader = database.store.reader();
+    reader.within(home.tenant.id).find_credential(login.credential_id).await.unwrap()
 }
 
 #[tokio::test]
 async fn a_login_writes_what_was_seen_and_keeps_the_highest_counter() {
     for database in Database::on_every_engine().await {
         let home = Household::move_in(&database.store).await;
-        let credential = async |login: LoginUpdate| {
-            let written = database
-                .store
-                .transact(async |tx| {
-                    Ok(Finish::Commit(tx.within(home.tenant.id).record_login(&login).await?))
-                })
-                .await
-                .unwrap();
-            assert!(written);
-            let reader = database.store.reader();
-            reader.within(home.tenant.id).find_credential(home.credential.id).await.unwrap().unwrap()
-        };
-        let seen = credential(LoginUpdate { user_verified: false, ..home.login() }).await;
+        let first = LoginUpdate { user_verified: false, ..home.login() };
         let expected = Credential {
             sign_count: 8,
             backed_up: true,
             last_used_at: Some(NOW.plus(seconds(5))),
+            last_use: first.used.clone(),
+            use_count: 1,
             ..home.credential.clone()
         };
-        assert_eq!(seen, expected);
+        assert_eq!(log_in(&database, &home, &first).await.as_ref(), Some(&expected));
 
         let behind = LoginUpdate {
             sign_count: 3,
             regressed: true,
             backup_eligible: false,
             backed_up: false,
+            user_verification_initialized: true,
+            used: CredentialUse::default(),
             at: NOW.plus(seconds(6)),
             ..home.login()
         };
-        let seen = credential(behind).await;
         let expected = Credential {
             sign_count_regressions: 1,
             backup_eligible: false,
             backed_up: false,
             user_verification_seen: true,
+            user_verification_initialized: true,
             last_used_at: Some(NOW.plus(seconds(6))),
+            last_use: CredentialUse::default(),
+            use_count: 2,
             ..expected
         };
-        assert_eq!(seen, expected);
+        assert_eq!(log_in(&database, &home, &behind).await.as_ref(), Some(&expected));
 
-        let seen = credential(LoginUpdate { sign_count: u32::MAX, user_verified: false, ..behind }).await;
+        let last = LoginUpdate {
+            sign_count: u32::MAX,
+            user_verified: false,
+            user_verification_initialized: false,
+            ..behind
+        };
+        let seen = log_in(&database, &home, &last).await.unwrap();
         assert_eq!(seen.sign_count, u32::MAX);
-        assert_eq!(seen.sign_count_regressions, 2);
+        assert_eq!((seen.sign_count_regressions, seen.use_count), (2, 3));
         assert!(seen.user_verification_seen, "once seen is seen");
+        assert!(seen.user_verification_initialized, "once initialised stays so");
+    }
+}
+
+#[tokio::test]
+async fn a_counter_that_must_rise_is_judged_by_the_row_as_it_is() {
+    for database in Database::on_every_engine().await {
+        let home = Household::move_in(&database.store).await;
+        let zero = Credential { sign_count: 0, ..fixture::credential(&home.user, home.rp.id) };
+        let insert = database.store.transact(async |tx| {
+            assert_eq!(tx.within(home.tenant.id).insert_credential(&zero).await?, Insert::Done);
+            Ok(Finish::Commit(()))
+        });
+        insert.await.unwrap();
+        let strict = |credential: &Credential, sign_count| LoginUpdate {
+            credential_id: credential.id,
+            sign_count,
+            counter_must_rise: true,
+            ..home.login()
+        };
+        // The first has seen 7, and the second keeps no counter until it counts.
+        for (credential, sign_count, accepted) in [
+            (&home.credential, 7, false),
+            (&home.credential, 0, false),
+            (&home.credential, 8, true),
+            (&home.credential, 8, false),
+            (&zero, 0, true),
+            (&zero, 0, true),
+            (&zero, 1, true),
+            (&zero, 0, false),
+            (&zero, 1, false),
+        ] {
+            let login = strict(credential, sign_count);
+            assert_eq!(log_in(&database, &home, &login).await.is_some(), accepted, "{sign_count}");
+            let lax = LoginUpdate { counter_must_rise: false, sign_count: 0, ..login };
+            assert!(accepted || log_in(&database, &home, &lax).await.is_some(), "{sign_count}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_verified_login_does_not_initialise_a_key_of_the_release_before_that_showed_no_verification() {
+    for database in Database::on_every_engine().await {
+        let home = Household::move_in(&database.store).await;
+        for (seen, initialized) in [(false, false), (true, true)] {
+            let of_before = database.store.transact(async |tx| {
+                let sql = format!(
+                    "UPDATE credential SET user_verification_initialized = NULL, user_verification_seen = {}",
+                    u8::from(seen)
+                );
+                tx.execute_unprepared(&sql).await?;
+                Ok(Finish::Commit(()))
+            });
+            let () = of_before.await.unwrap();
+            let after = log_in(&database, &home, &home.login()).await.unwrap();
+            assert!(after.user_verification_seen);
+            assert_eq!(after.user_verification_initialized, initialized);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_a_key_and_its_clone_that_log_in_at_once_a_counter_that_must_rise_lets_one_in() {
+    for database in Database::on_every_engine().await {
+        let home = Household::move_in(&database.store).await;
+        let tenant = home.tenant.id;
+        let login = LoginUpdate { counter_must_rise: true, ..home.login() };
+        let tasks: Vec<_> = (0..8)
+            .map(|_| {
+                let (store, login) = (database.store.clone(), login.clone());
+                tokio::spawn(async move {
+                    store
+                        .transact(async |tx| {
+                            Ok(Finish::Commit(tx.within(tenant).record_login(&login).await?))
+                        })
+                        .await
+                })
+            })
+            .collect();
+        let mut accepted = 0;
+        for task in tasks {
+            accepted += u32::from(bounded(task).await.unwrap().unwrap());
+        }
+        assert_eq!(accepted, 1);
     }
 }
 
@@ -166,10 +158,9 @@ async fn a_login_writes_what_was_seen_and_keeps_the_highest_counter() {
 async fn a_login_is_not_written_to_a_credential_that_may_not_log_in() {
     for database in Database::on_every_engine().await {
         let home = Household::move_in(&database.store).await;
-        let more = more_credentials(&database.store, &home).await;
-        for credential in more {
+        for credential in home.more_credentials(&database.store).await {
             let login = LoginUpdate { credential_id: credential.id, ..home.login() };
-            let raised = LoginUpdate { user_epoch: Epoch(1), ..login };
+            let raised = LoginUpdate { user_epoch: Epoch(1), ..login.clone() };
             database
                 .store
                 .transact(async |tx| {
@@ -245,9 +236,10 @@ async fn no_login_is_written_after_a_block_was_acknowledged() {
             let tenant = home.tenant.id;
             let user = home.user.id;
             let store = database.store.clone();
+            let early = login.clone();
             let logging_in = tokio::spawn(async move {
                 store
-                    .transact(async |tx| Ok(Finish::Commit(tx.within(tenant).record_login(&login).await?)))
+                    .transact(async |tx| Ok(Finish::Commit(tx.within(tenant).record_login(&early).await?)))
                     .await
             });
             let store = database.store.clone();

@@ -1,6 +1,6 @@
 //! What a registration reads and writes.
 
-use keystead_domain::{Credential, CredentialState, Epoch, User, UserHandle, UserRef};
+use keystead_domain::{Credential, CredentialState, Epoch, Lifecycle, User, UserHandle, UserRef};
 use keystead_store::{Finish, Insert, Registrant};
 
 use crate::{
@@ -136,6 +136,27 @@ async fn a_registration_that_began_before_a_block_is_not_counted() {
                 assert!(within.count_credential_up(home.user.id, Epoch(1), 20).await?);
                 let foreign = tx.within(fixture::tenant().id);
                 assert!(!foreign.count_credential_up(home.user.id, Epoch(1), 20).await?);
+                Ok(Finish::Commit(()))
+            })
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_registration_is_counted_only_where_the_users_account_may_register() {
+    for database in Database::on_every_engine().await {
+        let home = Household::move_in(&database.store).await;
+        let (user, epoch) = (home.user.id, home.user.epoch);
+        database
+            .store
+            .transact(async |tx| {
+                let within = tx.within(home.tenant.id);
+                for lifecycle in Lifecycle::ALL.iter().copied() {
+                    assert!(within.set_lifecycle(user, lifecycle, None).await?);
+                    let may = lifecycle.may_register().is_ok();
+                    assert_eq!(within.count_credential_up(user, epoch, 20).await?, may, "{lifecycle:?}");
+                }
                 Ok(Finish::Commit(()))
             })
             .await

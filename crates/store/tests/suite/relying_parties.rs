@@ -1,11 +1,11 @@
 //! Relying parties.
 
-use keystead_domain::{Origin, RelyingParty, RelyingPartyId, TopOrigin};
+use keystead_domain::{Origin, RelatedOrigin, RelyingParty, RelyingPartyId, TopOrigin};
 use keystead_store::{Finish, Insert, Store};
 
 use crate::{
     database::{Database, bounded},
-    fixture,
+    fixture::{self, NOW, seconds},
 };
 
 async fn insert(store: &Store, rp: &RelyingParty) -> Insert {
@@ -47,17 +47,49 @@ async fn origins_are_replaced_in_their_tenant_only() {
             .chain([Origin::new(format!("android:apk-key-hash:{}", "~".repeat(200)), &rp.rp_id).unwrap()])
             .collect();
         let top = vec![TopOrigin::new("https://portal.example").unwrap()];
+        let related = related(&["https://shop.example", "https://shop.test"]);
         database
             .store
             .transact(async |tx| {
-                assert!(!tx.within(fixture::tenant().id).set_origins(rp.id, &origins, &top).await?);
-                assert!(tx.within(rp.tenant_id).set_origins(rp.id, &origins, &top).await?);
+                let foreign = tx.within(fixture::tenant().id);
+                assert!(!foreign.set_origins(rp.id, &origins, &top, &related).await?);
+                assert!(tx.within(rp.tenant_id).set_origins(rp.id, &origins, &top, &related).await?);
                 Ok(Finish::Commit(()))
             })
             .await
             .unwrap();
         let found = database.store.reader().within(rp.tenant_id).find_relying_party(rp.id).await.unwrap();
-        assert_eq!(found, Some(RelyingParty { origins, top_origins: top, ..rp }));
+        let expected = RelyingParty { origins, top_origins: top, related_origins: related, ..rp };
+        assert_eq!(found, Some(expected));
+    }
+}
+
+fn related(origins: &[&str]) -> Vec<RelatedOrigin> {
+    origins.iter().map(|origin| RelatedOrigin::new(*origin).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn related_origins_of_all_tenants_are_listed_with_the_oldest_relying_party_first() {
+    for database in Database::on_every_engine().await {
+        let store = &database.store;
+        let rp = |age, origins: &[&str]| RelyingParty {
+            related_origins: related(origins),
+            created_at: NOW.minus(seconds(age)),
+            ..fixture::relying_party(fixture::tenant().id, "example.org")
+        };
+        let [newer, older] =
+            [rp(1, &["https://a.example", "https://b.example"]), rp(2, &["https://c.example"])];
+        let emptied = rp(4, &["https://d.example"]);
+        for rp in [&newer, &older, &rp(3, &[]), &emptied] {
+            assert_eq!(insert(store, rp).await, Insert::Done);
+        }
+        let empty = store.transact(async |tx| {
+            assert!(tx.within(emptied.tenant_id).set_origins(emptied.id, &emptied.origins, &[], &[]).await?);
+            Ok(Finish::Commit(()))
+        });
+        empty.await.unwrap();
+        let expected = [older, newer].map(|rp| (rp.rp_id, rp.related_origins));
+        assert_eq!(store.reader().related_origins().await.unwrap(), expected);
     }
 }
 

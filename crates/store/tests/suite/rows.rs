@@ -24,6 +24,14 @@ async fn an_impossible_value_is_reported_with_its_place_and_without_the_value() 
             ("UPDATE credential SET algorithm = -7, sign_count = -1", "credential", "sign_count"),
             ("UPDATE credential SET sign_count = 4294967296", "credential", "sign_count"),
             ("UPDATE credential SET sign_count = 1, transports = 'a,b'", "credential", "transports"),
+            ("UPDATE credential SET transports = '', source = 77", "credential", "source"),
+            ("UPDATE credential SET source = NULL, profile = ''", "credential", "profile"),
+            ("UPDATE credential SET profile = NULL, use_count = -1", "credential", "use_count"),
+            (
+                "UPDATE credential SET use_count = 0, last_used_attachment = 77",
+                "credential",
+                "last_used_attachment",
+            ),
         ] {
             let error = within(sql).await;
             let Error::Inconsistent { table, column, row } = &error else { panic!("{sql}: {error:?}") };
@@ -32,6 +40,21 @@ async fn an_impossible_value_is_reported_with_its_place_and_without_the_value() 
             assert_eq!(*row, id.to_string());
             assert!(!error.to_string().contains("77"), "{error}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_a_login_joins_to_a_credential_is_reported_at_its_own_place() {
+    for database in Database::on_every_engine().await {
+        let home = Household::move_in(&database.store).await;
+        write(&database, "UPDATE user SET lifecycle = 77").await;
+        let reader = database.store.reader();
+        let within = reader.within(home.tenant.id);
+        let error = within.find_for_login(&home.credential.webauthn_id).await.unwrap_err();
+        let Error::Inconsistent { table: "user", column: "lifecycle", row } = &error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(*row, uuid::Uuid::from_bytes(*home.user.id.as_bytes()).to_string());
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a login costs: statements and commits.
 
-use keystead_domain::{CredentialState, UserRef};
-use keystead_store::{EventFilter, Finish, Insert, Page, Store, tally};
+use keystead_domain::{CredentialState, CredentialUse, UserRef};
+use keystead_store::{EventFilter, Finish, Insert, LoginUpdate, Page, Store, tally};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use crate::{
@@ -27,6 +27,9 @@ async fn a_login_reads_once_and_commits_once_in_five_statements() {
 
         let (found, tally) = tally::scope(within.find_registrant(home.rp.id, &named)).await;
         assert_eq!((found.unwrap().map(|found| found.usable), tally), (Some(1), count(1, 0)));
+
+        let (found, tally) = tally::scope(within.find_signal_facts(home.rp.id, &named)).await;
+        assert_eq!((found.unwrap().map(|found| found.accepted.len()), tally), (Some(1), count(1, 0)));
 
         let outcome = fixture::outcome(home.tenant.id, fixture::ceremony_id());
         let event = fixture::event(Some(home.tenant.id), NOW);
@@ -77,8 +80,11 @@ async fn ask_everything(store: &Store, home: &Household, states: &[CredentialSta
     for named in [UserRef::Id(home.user.id), UserRef::External(home.user.external_id.clone())] {
         within.find_named(home.rp.id, &named).await.unwrap();
         within.find_registrant(home.rp.id, &named).await.unwrap();
+        within.find_signal_facts(home.rp.id, &named).await.unwrap();
         within.find_user(&named).await.unwrap();
     }
+    within.credentials_of(home.user.id).await.unwrap();
+    within.registration_profiles().await.unwrap();
     within.find_for_login(&home.credential.webauthn_id).await.unwrap();
     within.list_credentials(Some(home.user.id), states, page).await.unwrap();
     within.list_credentials(None, states, page).await.unwrap();
@@ -87,10 +93,35 @@ async fn ask_everything(store: &Store, home: &Household, states: &[CredentialSta
     reader.list_events(tenant, &EventFilter::default(), page).await.unwrap();
     reader.list_callers(tenant, page).await.unwrap();
     reader.list_tenants(page).await.unwrap();
-    let login = home.login();
-    let finished =
-        store.transact(async |tx| Ok(Finish::Commit(tx.within(home.tenant.id).record_login(&login).await?)));
-    assert!(finished.await.unwrap());
+    reader.decoy_key(home.tenant.id).await.unwrap();
+    reader.related_origins().await.unwrap();
+    for login in [home.login(), strict_login_from_nowhere(home)] {
+        let finished = store
+            .transact(async |tx| Ok(Finish::Commit(tx.within(home.tenant.id).record_login(&login).await?)));
+        // The strict one rises but once.
+        assert!(finished.await.unwrap() || login.counter_must_rise);
+    }
+    change_states(store, home).await;
+}
+
+fn strict_login_from_nowhere(home: &Household) -> LoginUpdate {
+    LoginUpdate { sign_count: 9, counter_must_rise: true, used: CredentialUse::default(), ..home.login() }
+}
+
+async fn change_states(store: &Store, home: &Household) {
+    let states = [CredentialState::Suspended, CredentialState::Superseded, CredentialState::Active];
+    let changed = store.transact(async |tx| {
+        let within = tx.within(home.tenant.id);
+        for state in states {
+            within.write_user(home.user.id).await?;
+            let before = within.find_credential(home.credential.id).await?.unwrap();
+            let lost_at = (state == CredentialState::Suspended).then_some(NOW);
+            within.set_credential_state(&before, state, lost_at, NOW).await?;
+        }
+        within.reactivate_user(home.user.id, home.user.epoch).await?;
+        Ok(Finish::Commit(()))
+    });
+    changed.await.unwrap();
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Users.
 
-use keystead_domain::{DisplayName, Epoch, User, UserRef};
+use keystead_domain::{DisplayName, Epoch, Lifecycle, User, UserRef};
 use keystead_store::{Finish, Insert, Page};
 
 use crate::{
@@ -151,5 +151,80 @@ async fn pages_of_users_neither_skip_nor_repeat_even_at_one_moment() {
             walked.extend(page);
         }
         assert_eq!(walked, users);
+    }
+}
+
+#[tokio::test]
+async fn a_lifecycle_is_set_in_its_tenant_and_in_the_order_of_its_versions() {
+    for database in Database::on_every_engine().await {
+        let home = Household::move_in(&database.store).await;
+        let id = home.user.id;
+        for (lifecycle, version, accepted, state_version) in [
+            (Lifecycle::Deactivated, Some(7), true, 7),
+            (Lifecycle::Active, Some(7), false, 7),
+            (Lifecycle::Active, Some(6), false, 7),
+            (Lifecycle::Dormant, None, true, 7),
+            (Lifecycle::Pending, Some(i64::MAX), true, i64::MAX),
+        ] {
+            let found = database
+                .store
+                .transact(async |tx| {
+                    let within = tx.within(home.tenant.id);
+                    let foreign = tx.within(fixture::tenant().id);
+                    assert!(!foreign.set_lifecycle(id, Lifecycle::Active, None).await?);
+                    assert!(!within.set_lifecycle(fixture::user().id, lifecycle, version).await?);
+                    let before = within.find_user(&UserRef::Id(id)).await?.unwrap();
+                    assert_eq!(within.set_lifecycle(id, lifecycle, version).await?, accepted, "{version:?}");
+                    let after = within.find_user(&UserRef::Id(id)).await?.unwrap();
+                    Ok(Finish::Commit((before, after)))
+                })
+                .await
+                .unwrap();
+            let (before, after) = found;
+            let lifecycle = if accepted { lifecycle } else { before.lifecycle };
+            assert_eq!(after, User { lifecycle, state_version, ..before });
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_a_dormant_user_whose_epoch_holds_is_reactivated_by_a_login() {
+    for database in Database::on_every_engine().await {
+        let tenant = fixture::tenant().id;
+        for lifecycle in Lifecycle::ALL.iter().copied() {
+            let user = User { lifecycle, state_version: 3, epoch: Epoch(4), ..fixture::user() };
+            let after = database
+                .store
+                .transact(async |tx| {
+                    let within = tx.within(tenant);
+                    assert_eq!(within.insert_user(&user).await?, Insert::Done);
+                    assert!(!within.reactivate_user(user.id, Epoch(3)).await?);
+                    let back = within.reactivate_user(user.id, Epoch(4)).await?;
+                    assert_eq!(back, lifecycle == Lifecycle::Dormant, "{lifecycle:?}");
+                    Ok(Finish::Commit(within.find_user(&UserRef::Id(user.id)).await?.unwrap()))
+                })
+                .await
+                .unwrap();
+            let lifecycle = if lifecycle == Lifecycle::Dormant { Lifecycle::Active } else { lifecycle };
+            assert_eq!(after, User { lifecycle, ..user });
+        }
+    }
+}
+
+#[tokio::test]
+async fn writing_a_user_changes_nothing_of_him_and_finds_him_in_his_tenant_only() {
+    for database in Database::on_every_engine().await {
+        let home = Household::move_in(&database.store).await;
+        let after = database
+            .store
+            .transact(async |tx| {
+                assert!(!tx.within(fixture::tenant().id).write_user(home.user.id).await?);
+                let within = tx.within(home.tenant.id);
+                assert!(within.write_user(home.user.id).await?);
+                Ok(Finish::Commit(within.find_user(&UserRef::Id(home.user.id)).await?))
+            })
+            .await
+            .unwrap();
+        assert_eq!(after, Some(home.user));
     }
 }
