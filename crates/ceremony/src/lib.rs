@@ -24,6 +24,7 @@ mod decoy;
 mod digest;
 mod document;
 mod envelope;
+pub mod import;
 mod options;
 pub mod registration;
 mod sealed;
