@@ -60,7 +60,12 @@ impl Service {
         Ok(Listed { items, next })
     }
 
-    async fn seal_cursor(&self, pager: &Pager<'_>, (at, id): (Timestamp, [u8; 16])) -> Result<String, Error> {
+    /// The token that goes on after a row.
+    pub(crate) async fn seal_cursor(
+        &self,
+        pager: &Pager<'_>,
+        (at, id): (Timestamp, [u8; 16]),
+    ) -> Result<String, Error> {
         let label = pager.label();
         let context = self.page_context(pager, &label).await?;
         let cursor = [&at.micros().to_be_bytes()[..], &id].concat();
@@ -68,7 +73,12 @@ impl Service {
         Ok(self.keyring.seal(&context, &cursor, nonce, now).map_err(Fault::from)?)
     }
 
-    async fn open_cursor(&self, pager: &Pager<'_>, token: &str) -> Result<(Timestamp, [u8; 16]), Error> {
+    /// The row that a token goes on after.
+    pub(crate) async fn open_cursor(
+        &self,
+        pager: &Pager<'_>,
+        token: &str,
+    ) -> Result<(Timestamp, [u8; 16]), Error> {
         let label = pager.label();
         let context = self.page_context(pager, &label).await?;
         let not_one = || Error::Rejected(Reason::InvalidPageToken);
