@@ -1,15 +1,17 @@
 //! The four use cases of WebAuthn: start and finish, registration and authentication.
 
+mod attempt;
 mod finish;
 mod finish_authentication;
 mod finish_registration;
 mod judge;
 mod open;
 mod seal;
-mod signals;
 mod start_authentication;
 mod start_registration;
 mod turned_away;
+mod unused;
+mod usage;
 
 use keystead_domain::{CeremonyId, Timestamp};
 
@@ -19,9 +21,6 @@ pub use finish_registration::{FinishRegistration, Registration};
 pub use start_authentication::StartAuthentication;
 pub use start_registration::StartRegistration;
 pub(crate) use turned_away::EventCap;
-
-/// Most credentials a user may have, in the built-in profile.
-pub const MAX_CREDENTIALS: u32 = 20;
 
 /// A started ceremony: what the browser is asked, and the token that Finish takes back.
 #[derive(Debug)]

@@ -2,15 +2,12 @@
 
 use std::time::Duration;
 
-use keystead_domain::{
-    AttemptId, CeremonyId, CeremonyKind, CeremonyOutcome, Challenge, CredentialId, Epoch, Event, EventId,
-    EventKind, EventOutcome, Reason, Timestamp, UserId, Verdict,
-};
+use keystead_domain::{AttemptId, CeremonyOutcome, Challenge, EventId, Reason, Verdict};
 use keystead_keyring::digest;
-use keystead_store::{Finish, Insert, LoginRow, Tx};
+use keystead_store::LoginRow;
 
 use super::{
-    Token,
+    attempt::Attempt,
     open::{Claim, Opened, TurnedAway},
 };
 use crate::{Call, Error, Fault, Service, Signals};
@@ -27,33 +24,6 @@ pub struct Finished<T> {
     pub signals: Signals,
     /// Whether this is the answer of an earlier call with the same `request_id`.
     pub repeated: bool,
-}
-
-/// The facts of one Finish that its outcome keeps, drawn once.
-pub(super) struct Attempt {
-    pub(super) call: Call,
-    pub(super) opened: Opened,
-    request_id_hash: Option<[u8; 32]>,
-    payload_hash: [u8; 32],
-    id: AttemptId,
-    /// One for the verdict; a counter and a backup flag may be noted beside it.
-    event_ids: [EventId; 3],
-    expires_at: Timestamp,
-}
-
-/// Whom an outcome is about, as far as known.
-#[derive(Clone, Copy, Default)]
-pub(super) struct About {
-    pub(super) user: Option<(UserId, Epoch)>,
-    pub(super) credential: Option<CredentialId>,
-}
-
-/// How the finishing transaction ended.
-pub(super) enum Ended {
-    /// The outcome is ours, and committed.
-    Judged(Verdict),
-    /// The ceremony was finished before.
-    Before(Box<CeremonyOutcome>),
 }
 
 impl Service {
@@ -75,12 +45,14 @@ impl Service {
     pub(super) fn attempt(&self, call: &Call, opened: Opened, payload: [&[u8]; 3]) -> Attempt {
         let retention = self.settings.outcome_retention.max(SHORTEST_RETENTION);
         let now = opened.now;
+        let mut event_ids = std::array::from_fn(|_| EventId::new(now, self.environment.random()));
+        event_ids.sort_unstable_by(|a, b| b.cmp(a));
         Attempt {
             call: call.clone(),
             request_id_hash: call.request_id.as_ref().map(|id| digest::sha256(&[id.as_str().as_bytes()])),
             payload_hash: digest::sha256(&payload),
             id: AttemptId(self.environment.random()),
-            event_ids: std::array::from_fn(|_| EventId::new(now, self.environment.random())),
+            event_ids,
             expires_at: opened.sealed.expires_at.plus(retention),
             opened,
         }
@@ -130,108 +102,5 @@ impl Service {
     pub(super) async fn turned_away(&self, call: &Call, opened: &Opened, reason: Reason) -> Error {
         let turned_away = TurnedAway { reason, sealed: Some(opened.sealed.clone()) };
         self.turn_away(call, opened.sealed.kind(), turned_away, opened.now).await
-    }
-}
-
-impl Attempt {
-    /// The payload of a Finish: what a repeat must bring again.
-    pub(super) fn payload<'a>(
-        token: &'a Token,
-        response: &'a [u8; 32],
-        display_name: &'a str,
-    ) -> [&'a [u8]; 3] {
-        [token.as_str().as_bytes(), response, display_name.as_bytes()]
-    }
-
-    pub(super) fn ceremony_id(&self) -> CeremonyId {
-        self.opened.sealed.ceremony_id
-    }
-
-    /// Inserts the outcome. `Some`: the ceremony is finished already, by this very attempt (a COMMIT whose answer was
-    /// lost) or by another.
-    pub(super) async fn insert_outcome(
-        &self,
-        tx: &Tx,
-        about: About,
-        verdict: Verdict,
-    ) -> Result<Option<Ended>, keystead_store::Error> {
-        let outcome = self.outcome(about, verdict);
-        let within = tx.within(self.opened.tenant);
-        if within.insert_outcome(&outcome).await? == Insert::Done {
-            return Ok(None);
-        }
-        let stored = within.find_outcome(self.ceremony_id()).await?.ok_or(keystead_store::Error::Busy)?;
-        Ok(Some(if stored.attempt_id == self.id {
-            Ended::Judged(stored.verdict)
-        } else {
-            Ended::Before(Box::new(stored))
-        }))
-    }
-
-    fn outcome(&self, about: About, verdict: Verdict) -> CeremonyOutcome {
-        let Opened { tenant, sealed, relying_party, now, .. } = &self.opened;
-        CeremonyOutcome {
-            ceremony_id: sealed.ceremony_id,
-            kind: sealed.kind(),
-            tenant_id: *tenant,
-            relying_party_id: relying_party.id,
-            caller_id: self.call.caller.id,
-            user_id: about.user.map(|(id, _)| id),
-            user_epoch: about.user.map(|(_, epoch)| epoch),
-            credential_id: about.credential,
-            request_id_hash: self.request_id_hash,
-            payload_hash: self.payload_hash,
-            attempt_id: self.id,
-            verdict,
-            finished_at: *now,
-            expires_at: self.expires_at,
-        }
-    }
-
-    /// Records a refusal of a response to this challenge. It commits: outcome and event must survive.
-    pub(super) async fn record_refusal(
-        &self,
-        tx: &Tx,
-        about: About,
-        reason: Reason,
-    ) -> Result<Finish<Ended>, keystead_store::Error> {
-        let verdict = Verdict::Refused(reason);
-        if let Some(ended) = self.insert_outcome(tx, about, verdict).await? {
-            return Ok(Finish::RollBack(ended));
-        }
-        let event = self.event(EventOutcome::Refused, self.kind(), about, self.event_ids[0]);
-        tx.insert_event(&Event { reasons: vec![reason], ..event }).await?;
-        Ok(Finish::Commit(Ended::Judged(verdict)))
-    }
-
-    /// Appends the event of a success, and of what was seen beside it.
-    pub(super) async fn record_success(
-        &self,
-        tx: &Tx,
-        about: About,
-        noted: &[EventKind],
-    ) -> Result<Finish<Ended>, keystead_store::Error> {
-        let [verdict, beside @ ..] = &self.event_ids;
-        tx.insert_event(&self.event(EventOutcome::Success, self.kind(), about, *verdict)).await?;
-        for (kind, id) in noted.iter().zip(beside) {
-            tx.insert_event(&self.event(EventOutcome::Noted, *kind, about, *id)).await?;
-        }
-        Ok(Finish::Commit(Ended::Judged(Verdict::Accepted)))
-    }
-
-    const fn kind(&self) -> EventKind {
-        match self.opened.sealed.kind() {
-            CeremonyKind::Registration => EventKind::RegistrationFinished,
-            CeremonyKind::Authentication => EventKind::AuthenticationFinished,
-        }
-    }
-
-    fn event(&self, outcome: EventOutcome, kind: EventKind, about: About, id: EventId) -> Event {
-        Event {
-            user_id: about.user.map(|(id, _)| id),
-            credential_id: about.credential,
-            ceremony_id: Some(self.ceremony_id()),
-            ..self.call.event(id, self.opened.now, kind, outcome)
-        }
     }
 }

@@ -1,20 +1,24 @@
 //! Finishing a login: open, one read, the pure verdict, one transaction.
 
+mod record;
+mod refusal;
+
+use std::sync::Arc;
+
 use keystead_ceremony::{Asked, assertion::Response};
 use keystead_domain::{
-    CeremonyKind, CeremonyOutcome, METHOD_PASSKEY_UV, Reason, SessionBinding, Timestamp, User, UserRef,
-    Verdict, amr,
+    CeremonyKind, CeremonyOutcome, EventKind, METHOD_PASSKEY_UV, Reason, RegistrationProfile, SessionBinding,
+    Timestamp, User, UserRef, Verdict, amr,
 };
-use keystead_store::{Finish, LoginRow, Tx};
+use keystead_store::LoginRow;
 
 use super::{
     Finished, Token,
-    finish::{About, Attempt, Ended},
-    judge::{Accepted, Case},
+    attempt::{Attempt, Denied, Ended},
+    judge::Case,
     open::{Claim, Opened},
-    signals,
 };
-use crate::{Call, CredentialAtRp, Error, Fault, Refused, Service, Signals};
+use crate::{Call, CredentialAtRp, Error, Fault, Service, directory::KnownTenant};
 
 /// Brings the browser's answer to request options.
 #[derive(Debug)]
@@ -87,24 +91,62 @@ impl Service {
             None => Vec::new(),
         };
         let attempt = &self.attempt(call, opened, payload);
-        let case = case(command, attempt, &rows)?;
-        let about = case.about();
-        let judged = case.judge(attempt.opened.now)?;
+        let known = self.known_tenant(attempt.opened.tenant).await?;
+        let profile = self.profile_in_force(attempt, &rows).await?;
+        let judged = case(command, attempt, &known, profile.as_deref(), &rows)?.judge(attempt.opened.now)?;
+        let about = judged.about;
+        let verdict = match judged.verdict {
+            Ok(accepted) => Ok(accepted),
+            Err(denied) => Err(self.told_apart(command, attempt, denied).await?),
+        };
+        let answer = match &verdict {
+            Ok(accepted) => Some(self.login(attempt, accepted.row_after(), None).await?),
+            Err(_) => None,
+        };
         let ended = self
             .store
-            .transact(async |tx| match &judged {
-                Ok(accepted) => record_login(tx, attempt, about, accepted).await,
-                Err(reason) => attempt.record_refusal(tx, about, *reason).await,
+            .transact(async |tx| match &verdict {
+                Ok(accepted) => record::record(tx, attempt, about, accepted).await,
+                Err(denied) => attempt.record_refusal(tx, about, *denied).await,
             })
             .await?;
-        match (ended, judged) {
-            (Ended::Judged(Verdict::Accepted), Ok(accepted)) => Ok(login(attempt, accepted.into_row(), None)),
-            (Ended::Judged(Verdict::Refused(reason)), _) => Err(refusal(command, attempt, reason)),
-            (Ended::Before(outcome), _) => self.repeated_login(command, attempt, &outcome).await,
-            (Ended::Judged(Verdict::Accepted), Err(_)) => {
-                Err(Fault::Inconsistent("a refused login was accepted").into())
+        match ended {
+            Ended::Judged(Verdict::Accepted) => {
+                Ok(answer.ok_or(Fault::Inconsistent("a refused login was accepted"))?)
             }
+            Ended::Judged(Verdict::Refused(reason)) => {
+                Err(self.login_refused(command, attempt, reason, about.credential).await?)
+            }
+            Ended::Before(outcome) => self.repeated_login(command, attempt, &outcome).await,
         }
+    }
+
+    /// The newest registration profile of the name that the presented credential has: its rules are those in force. The
+    /// credential may be newer than what this replica knows of profiles.
+    async fn profile_in_force(
+        &self,
+        attempt: &Attempt,
+        rows: &[LoginRow],
+    ) -> Result<Option<Arc<RegistrationProfile>>, Error> {
+        let Opened { tenant, relying_party, .. } = &attempt.opened;
+        match rows.iter().find(|row| row.credential.relying_party_id == relying_party.id) {
+            Some(row) => Ok(self.directory.profile(*tenant, &row.credential.profile).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// A credential that was erased and one that never was are answered alike, and told apart in events alone.
+    async fn told_apart(
+        &self,
+        command: &FinishAuthentication,
+        attempt: &Attempt,
+        denied: Denied,
+    ) -> Result<Denied, Error> {
+        let (Reason::CredentialUnknown, Some(id)) = (denied.reason, command.response.webauthn_id()) else {
+            return Ok(denied);
+        };
+        let is_erased = self.store.reader().within(attempt.opened.tenant).is_erased(&id).await?;
+        Ok(Denied { noted: is_erased.then_some(EventKind::ErasedCredentialPresented), ..denied })
     }
 
     /// Answers from the outcome of an earlier call; a success only while what it rests on still holds, and for whom this
@@ -116,21 +158,47 @@ impl Service {
         outcome: &CeremonyOutcome,
     ) -> Result<Finished<Login>, Error> {
         match self.repeated_verdict(attempt, outcome).await? {
-            Verdict::Refused(reason) => Err(refusal(command, attempt, reason)),
+            Verdict::Refused(reason) => {
+                Err(self.login_refused(command, attempt, reason, outcome.credential_id).await?)
+            }
             Verdict::Accepted => {
                 let row = self.still_holds(attempt, outcome).await?;
                 if command.user.as_ref().is_some_and(|named| !named.names(&row.user)) {
                     return Err(Error::refused(Reason::UserMismatch));
                 }
-                Ok(login(attempt, row, Some(outcome)))
+                self.login(attempt, row, Some(outcome)).await
             }
         }
+    }
+
+    /// The answer of a login that happens now, or as this earlier outcome says. Made before a login is recorded: whoever is
+    /// logged in shall learn it, and nothing that can fail stands between.
+    async fn login(
+        &self,
+        attempt: &Attempt,
+        row: LoginRow,
+        earlier: Option<&CeremonyOutcome>,
+    ) -> Result<Finished<Login>, Error> {
+        let LoginRow { credential, mut user, user_handle, accepted } = row;
+        user.last_success_at = credential.last_used_at;
+        let signals = attempt.signals(user_handle.as_ref(), &user, &accepted);
+        let value = Login {
+            methods: vec![METHOD_PASSKEY_UV],
+            amr: amr(credential.backup_eligible).to_vec(),
+            user_verified: true,
+            authenticated_at: earlier.map_or(attempt.opened.now, |outcome| outcome.finished_at),
+            user,
+            credential: self.shown(attempt.opened.tenant, credential).await?,
+        };
+        Ok(Finished { value, signals, repeated: earlier.is_some() })
     }
 }
 
 fn case<'a>(
     command: &'a FinishAuthentication,
     attempt: &'a Attempt,
+    known: &'a KnownTenant,
+    profile: Option<&'a RegistrationProfile>,
     rows: &'a [LoginRow],
 ) -> Result<Case<'a>, Fault> {
     let Asked::Authentication(asked) = &attempt.opened.sealed.asked else {
@@ -142,53 +210,9 @@ fn case<'a>(
         asked,
         relying_party: &attempt.opened.relying_party,
         named: command.user.as_ref(),
+        client: &attempt.call.client,
         rows,
+        profile,
+        decoy_key: known.decoy_key(),
     })
-}
-
-/// The conditional UPDATE completes the verdict; the outcome's insert is the single use.
-async fn record_login(
-    tx: &Tx,
-    attempt: &Attempt,
-    about: About,
-    accepted: &Accepted<'_>,
-) -> Result<Finish<Ended>, keystead_store::Error> {
-    let within = tx.within(attempt.opened.tenant);
-    if !within.record_login(&accepted.update).await? {
-        let state = within.find_credential(accepted.update.credential_id).await?.map(|c| c.state);
-        let reason = state.and_then(|state| state.may_log_in().err()).unwrap_or(Reason::StateChanged);
-        return attempt.record_refusal(tx, about, reason).await;
-    }
-    match attempt.insert_outcome(tx, about, Verdict::Accepted).await? {
-        Some(ended) => Ok(Finish::RollBack(ended)),
-        None => attempt.record_success(tx, about, &accepted.noted).await,
-    }
-}
-
-fn refusal(command: &FinishAuthentication, attempt: &Attempt, reason: Reason) -> Error {
-    let signals = match (reason, command.response.webauthn_id()) {
-        (Reason::CredentialUnknown, Some(id)) => {
-            signals::unknown_credential(&attempt.opened.relying_party.rp_id, &id)
-        }
-        _ => Signals::default(),
-    };
-    Error::Refused(Refused { reason, signals })
-}
-
-/// The answer of a login that happened now, or as this earlier outcome says.
-fn login(attempt: &Attempt, row: LoginRow, earlier: Option<&CeremonyOutcome>) -> Finished<Login> {
-    let LoginRow { credential, mut user, user_handle } = row;
-    user.last_success_at = credential.last_used_at;
-    let rp_id = attempt.opened.relying_party.rp_id.clone();
-    let signals =
-        user_handle.map_or_else(Signals::default, |h| signals::current_user_details(&rp_id, &h, &user));
-    let value = Login {
-        methods: vec![METHOD_PASSKEY_UV],
-        amr: amr(credential.backup_eligible).to_vec(),
-        user_verified: true,
-        authenticated_at: earlier.map_or(attempt.opened.now, |outcome| outcome.finished_at),
-        user,
-        credential: CredentialAtRp { credential, rp_id },
-    };
-    Finished { value, signals, repeated: earlier.is_some() }
 }

@@ -1,18 +1,24 @@
 //! Finishing a registration: open, the pure verdict, one transaction that writes the user row first.
 
+mod credential;
+mod record;
+
+use std::sync::Arc;
+
 use keystead_ceremony::{
     Asked, Subject,
     registration::{Registered, Response},
 };
 use keystead_domain::{
-    CeremonyKind, CeremonyOutcome, Credential, CredentialId, CredentialState, DisplayName, Epoch, Grant,
-    Reason, SessionBinding, UserId, UserRef, Verdict,
+    CeremonyKind, CeremonyOutcome, CredentialId, DisplayName, Epoch, Reason, RegistrationProfile,
+    RegistrationTerms, RelyingParty, SessionBinding, UserId, UserRef, Verdict,
 };
-use keystead_store::{Finish, Insert, Tx};
+use keystead_store::SignalFacts;
 
+use self::{credential::New, record::Recorded};
 use super::{
-    Finished, MAX_CREDENTIALS, Token,
-    finish::{About, Attempt, Ended},
+    Finished, Token,
+    attempt::{About, Attempt, Ended},
     open::{Claim, Opened},
 };
 use crate::{Call, CredentialAtRp, Error, Fault, Service, Signals};
@@ -75,75 +81,82 @@ impl Service {
         opened: Opened,
         payload: [&[u8]; 3],
     ) -> Result<Finished<Registration>, Error> {
-        let (Asked::Registration(asked), Subject::User { id, epoch }) =
-            (&opened.sealed.asked, opened.sealed.subject)
-        else {
-            return Err(Fault::Inconsistent("a registration was sealed without its user").into());
-        };
-        let owner = (id, epoch);
-        let verified = command.response.verify(&opened.relying_party, asked);
+        let (owner, terms) = sealed(&opened)?;
+        let profile = self.newest_profile(&opened, &terms).await?;
+        let judged = judge(command, &opened.relying_party, &profile, terms);
         let attempt = &self.attempt(call, opened, payload);
-        let mut judged =
-            verified.map(|registered| self.new_credential(attempt, owner, registered, &command.display_name));
-        // A retry after a lost COMMIT may find this attempt's own success although it would judge otherwise by now.
-        let candidate = judged.as_ref().ok().cloned();
+        let candidate = match judged {
+            Ok(registered) => Ok(self.candidate(attempt, command, owner, &profile, registered).await?),
+            Err(reason) => Err(reason),
+        };
+        let (ended, facts) =
+            self.record_registration(attempt, owner, &candidate, profile.max_credentials).await?;
+        match ended {
+            Ended::Judged(Verdict::Accepted) => {
+                let credential =
+                    candidate.map_err(|_| Fault::Inconsistent("a refused registration was accepted"))?;
+                // Without facts after a lost COMMIT at most: then the browser is told at the next login.
+                let signals = facts.map_or_else(Signals::default, |facts| {
+                    attempt.signals(facts.handle.as_ref(), &facts.user, &facts.accepted)
+                });
+                Ok(registration(credential, signals, false))
+            }
+            Ended::Judged(Verdict::Refused(reason)) => {
+                Err(self.registration_refused(attempt.opened.tenant, owner.0, reason).await?)
+            }
+            Ended::Before(outcome) => self.repeated_registration(attempt, &outcome).await,
+        }
+    }
+
+    /// The newest registration profile of the sealed name: it may be newer than what start asked for.
+    async fn newest_profile(
+        &self,
+        opened: &Opened,
+        terms: &RegistrationTerms,
+    ) -> Result<Arc<RegistrationProfile>, Error> {
+        let profile = self.directory.profile(opened.tenant, &terms.profile).await?;
+        profile.ok_or(Error::Rejected(Reason::ProfileNotFound))
+    }
+
+    /// The credential as it will be shown once it is recorded: nothing that can fail stands between record and answer.
+    async fn candidate(
+        &self,
+        attempt: &Attempt,
+        command: &FinishRegistration,
+        owner: (UserId, Epoch),
+        profile: &RegistrationProfile,
+        registered: Registered,
+    ) -> Result<CredentialAtRp, Error> {
+        let id = CredentialId::new(attempt.opened.now, self.environment.random());
+        let new = New { id, owner, profile: &profile.name, display_name: &command.display_name };
+        self.shown(attempt.opened.tenant, new.credential(attempt, registered)).await
+    }
+
+    /// Records the verdict, and where a transaction finds another one, that. A retry after a lost COMMIT may find this attempt's
+    /// own success although it would judge otherwise by now.
+    async fn record_registration(
+        &self,
+        attempt: &Attempt,
+        owner: (UserId, Epoch),
+        candidate: &Result<CredentialAtRp, Reason>,
+        max: u32,
+    ) -> Result<(Ended, Option<SignalFacts>), Error> {
+        let mut verdict = candidate.as_ref().map_err(|reason| *reason);
         loop {
             let recorded = self
                 .store
-                .transact(async |tx| match &judged {
-                    Ok(credential) => record_registration(tx, attempt, credential).await,
+                .transact(async |tx| match verdict {
+                    Ok(shown) => record::record(tx, attempt, &shown.credential, max).await,
                     Err(reason) => {
-                        Ok(attempt.record_refusal(tx, about(owner), *reason).await?.map(Recorded::Ended))
+                        let refused = attempt.record_refusal(tx, about(owner), reason.into()).await?;
+                        Ok(refused.map(Recorded::from))
                     }
                 })
                 .await?;
             match recorded {
-                Recorded::Refuse(reason) => judged = Err(reason),
-                Recorded::Ended(Ended::Before(outcome)) => {
-                    return self.repeated_registration(attempt, &outcome).await;
-                }
-                Recorded::Ended(Ended::Judged(Verdict::Refused(reason))) => {
-                    return Err(Error::refused(reason));
-                }
-                Recorded::Ended(Ended::Judged(Verdict::Accepted)) => {
-                    let credential =
-                        candidate.ok_or(Fault::Inconsistent("a refused registration was accepted"))?;
-                    return Ok(registration(attempt, credential, false));
-                }
+                Recorded::Refuse(reason) => verdict = Err(reason),
+                Recorded::Ended(ended, facts) => return Ok((ended, facts)),
             }
-        }
-    }
-
-    fn new_credential(
-        &self,
-        attempt: &Attempt,
-        (user_id, user_epoch): (UserId, Epoch),
-        registered: Registered,
-        display_name: &DisplayName,
-    ) -> Credential {
-        let now = attempt.opened.now;
-        Credential {
-            id: CredentialId::new(now, self.environment.random()),
-            webauthn_id: registered.webauthn_id,
-            user_id,
-            user_epoch,
-            relying_party_id: attempt.opened.relying_party.id,
-            display_name: display_name.clone(),
-            state: CredentialState::Active,
-            public_key: registered.public_key,
-            algorithm: registered.algorithm,
-            sign_count: registered.sign_count,
-            sign_count_regressions: 0,
-            aaguid: registered.aaguid,
-            attestation: registered.attestation,
-            transports: registered.transports,
-            attachment: registered.attachment,
-            discoverable: registered.discoverable,
-            backup_eligible: registered.backup_eligible,
-            backed_up: registered.backed_up,
-            user_verification_seen: registered.user_verified,
-            created_at: now,
-            last_used_at: None,
         }
     }
 
@@ -152,68 +165,48 @@ impl Service {
         attempt: &Attempt,
         outcome: &CeremonyOutcome,
     ) -> Result<Finished<Registration>, Error> {
-        match self.repeated_verdict(attempt, outcome).await? {
-            Verdict::Refused(reason) => Err(Error::refused(reason)),
-            Verdict::Accepted => {
+        match (self.repeated_verdict(attempt, outcome).await?, outcome.user_id) {
+            (Verdict::Refused(reason), Some(user)) => {
+                Err(self.registration_refused(attempt.opened.tenant, user, reason).await?)
+            }
+            (Verdict::Refused(reason), None) => Err(Error::refused(reason)),
+            (Verdict::Accepted, _) => {
                 let row = self.still_holds(attempt, outcome).await?;
-                Ok(registration(attempt, row.credential, true))
+                let signals = attempt.signals(row.user_handle.as_ref(), &row.user, &row.accepted);
+                let credential = self.shown(attempt.opened.tenant, row.credential).await?;
+                Ok(registration(credential, signals, true))
             }
         }
     }
 }
 
-fn registration(attempt: &Attempt, credential: Credential, repeated: bool) -> Finished<Registration> {
-    let rp_id = attempt.opened.relying_party.rp_id.clone();
-    let value = Registration { credential: CredentialAtRp { credential, rp_id } };
-    Finished { value, signals: Signals::default(), repeated }
+fn registration(credential: CredentialAtRp, signals: Signals, repeated: bool) -> Finished<Registration> {
+    Finished { value: Registration { credential }, signals, repeated }
 }
 
-/// How a registration's transaction ended.
-enum Recorded {
-    /// As any finish does.
-    Ended(Ended),
-    /// Nothing was written: record it as refused with this reason.
-    Refuse(Reason),
+/// Whom the ceremony was started for, and what it asked for.
+fn sealed(opened: &Opened) -> Result<((UserId, Epoch), RegistrationTerms), Fault> {
+    match (&opened.sealed.asked, opened.sealed.subject) {
+        (Asked::Registration(asked), Subject::User { id, epoch }) => Ok(((id, epoch), asked.terms.clone())),
+        _ => Err(Fault::Inconsistent("a registration was sealed without its user")),
+    }
+}
+
+/// What was asked for is held against the response, but for what the newest profile forbids by now: the stricter wins.
+fn judge(
+    command: &FinishRegistration,
+    relying_party: &RelyingParty,
+    profile: &RegistrationProfile,
+    asked: RegistrationTerms,
+) -> Result<Registered, Reason> {
+    let registered = command.response.verify(relying_party, &profile.at_finish(asked))?;
+    if profile.aaguids.accepts_registration(registered.aaguid) {
+        Ok(registered)
+    } else {
+        Err(Reason::AuthenticatorNotAllowed)
+    }
 }
 
 fn about(owner: (UserId, Epoch)) -> About {
     About { user: Some(owner), credential: None }
-}
-
-/// The user row is written first: whatever takes something from the user in the meantime has written it too.
-async fn record_registration(
-    tx: &Tx,
-    attempt: &Attempt,
-    credential: &Credential,
-) -> Result<Finish<Recorded>, keystead_store::Error> {
-    let within = tx.within(attempt.opened.tenant);
-    let (user, epoch) = (credential.user_id, credential.user_epoch);
-    if !within.count_credential_up(user, epoch, MAX_CREDENTIALS).await? {
-        let now = within.find_user(&UserRef::Id(user)).await?;
-        let is_full = now.is_some_and(|user| user.epoch == epoch && user.credential_count >= MAX_CREDENTIALS);
-        let reason = if is_full { Reason::CredentialLimit } else { Reason::StateChanged };
-        return Ok(attempt.record_refusal(tx, about((user, epoch)), reason).await?.map(Recorded::Ended));
-    }
-    if !may_register_unattended(attempt) {
-        let relying_party = attempt.opened.relying_party.id;
-        let registrant = within.find_registrant(relying_party, &UserRef::Id(user)).await?;
-        if registrant.is_some_and(|registrant| registrant.usable > 0) {
-            return Ok(Finish::RollBack(Recorded::Refuse(Reason::FlowRequired)));
-        }
-    }
-    let about = About { credential: Some(credential.id), ..about((user, epoch)) };
-    if let Some(ended) = attempt.insert_outcome(tx, about, Verdict::Accepted).await? {
-        return Ok(Finish::RollBack(Recorded::Ended(ended)));
-    }
-    if within.insert_credential(credential).await? == Insert::Duplicate {
-        return Ok(Finish::RollBack(Recorded::Refuse(Reason::CredentialExists)));
-    }
-    Ok(attempt.record_success(tx, about, &[]).await?.map(Recorded::Ended))
-}
-
-/// Neither caller lends the other a grant: who started and who finishes must both have it.
-fn may_register_unattended(attempt: &Attempt) -> bool {
-    [&attempt.call.caller, &attempt.opened.starter]
-        .into_iter()
-        .all(|caller| caller.may(Grant::CeremonyRegisterUnattended))
 }

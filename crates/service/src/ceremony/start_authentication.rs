@@ -1,10 +1,15 @@
 //! Starting a login: writes nothing, and reads nothing unless a user is named.
 
 use keystead_ceremony::{Asked, AskedAuthentication, RequestOptions, Subject, binding_hash};
-use keystead_domain::{Hint, Mediation, Reason, RpId, SessionBinding, UserRef, UserVerification};
+use keystead_domain::{
+    Descriptor, Hint, Mediation, Reason, RelyingParty, RpId, SessionBinding, Transport, UserRef,
+    UserVerification, WebauthnId,
+};
+use keystead_keyring::decoy::{Decoy, decoys};
+use keystead_store::Named;
 
 use super::{Started, seal::Begun};
-use crate::{Call, Error, Service};
+use crate::{Call, Error, Service, directory::KnownTenant};
 
 /// Asks for a login.
 #[derive(Debug)]
@@ -24,7 +29,7 @@ pub struct StartAuthentication {
 }
 
 impl Service {
-    /// Starts a login. For an unknown user, and one without keys, `allowCredentials` is empty; Finish refuses.
+    /// Starts a login. For an unknown user, and one without usable keys, `allowCredentials` names decoys; Finish refuses.
     ///
     /// # Errors
     /// [`Reason::RelyingPartyNotFound`]; a fault where the directory, the store or the keys are away.
@@ -41,10 +46,8 @@ impl Service {
         let (subject, allow) = match &command.user {
             None => (Subject::Anyone, Vec::new()),
             Some(user) => {
-                match self.store.reader().within(tenant).find_named(relying_party.id, user).await? {
-                    Some(named) => (Subject::User { id: named.user_id, epoch: named.epoch }, named.allow),
-                    None => (Subject::Unknown, Vec::new()),
-                }
+                let named = self.store.reader().within(tenant).find_named(relying_party.id, user).await?;
+                named_subject(&known, relying_party, user, named)
             }
         };
         let user_verification = command.user_verification.unwrap_or(match command.user {
@@ -71,4 +74,48 @@ impl Service {
         })
         .await
     }
+}
+
+/// Whom the ceremony is for, and the credentials that may answer. Decoys are drawn for everybody, so that a name takes the
+/// same time whoever has it.
+fn named_subject(
+    known: &KnownTenant,
+    relying_party: &RelyingParty,
+    user: &UserRef,
+    named: Option<Named>,
+) -> (Subject, Vec<Descriptor>) {
+    let decoys = decoys_of(known, relying_party, user);
+    let (subject, usable) = match named {
+        Some(named) => {
+            let subject = Subject::User { id: named.user_id, epoch: named.epoch };
+            (subject, usable(known, named))
+        }
+        None => (Subject::Unknown, Vec::new()),
+    };
+    let mut allow = if usable.is_empty() { decoys } else { usable };
+    // In the order of their bytes: theirs would tell which was registered first.
+    allow.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+    (subject, allow)
+}
+
+/// What the rules in force accept. Keys that show presence alone are among it: they are one factor.
+fn usable(known: &KnownTenant, named: Named) -> Vec<Descriptor> {
+    let accepted = named.allow.into_iter().filter(|allowed| {
+        known.profile(&allowed.profile).is_none_or(|profile| profile.aaguids.accepts_use(allowed.aaguid))
+    });
+    accepted.map(|allowed| allowed.descriptor).collect()
+}
+
+/// The decoys of a name, as it was given.
+fn decoys_of(known: &KnownTenant, relying_party: &RelyingParty, user: &UserRef) -> Vec<Descriptor> {
+    let name = match user {
+        UserRef::Id(id) => &id.as_bytes()[..],
+        UserRef::External(id) => id.as_str().as_bytes(),
+    };
+    let drawn = decoys(known.decoy_key(), known.tenant.id, &relying_party.rp_id, name);
+    let descriptor = |decoy: Decoy| {
+        let transports = decoy.transports.iter().filter_map(|word| Transport::new(word)).collect();
+        WebauthnId::new(decoy.id).ok().map(|id| Descriptor { id, transports })
+    };
+    drawn.into_iter().filter_map(descriptor).collect()
 }
