@@ -122,8 +122,8 @@ impl Record {
     ///
     /// # Errors
     /// The first rule that does not hold: [`Reason::PublicKeyMalformed`], [`Reason::PublicKeyAlgorithmMismatch`],
-    /// [`Reason::AlgorithmUnsupported`], [`Reason::CredentialIdLength`], [`Reason::BackupStateInvalid`], or
-    /// [`Reason::FieldViolation`] for everything else.
+    /// [`Reason::AlgorithmUnsupported`], [`Reason::CredentialIdLength`], [`Reason::UserHandleMissing`],
+    /// [`Reason::BackupStateInvalid`], or [`Reason::FieldViolation`] for everything else.
     pub fn from_parts(parts: Parts) -> Result<Self, Refused> {
         parts.check()
     }

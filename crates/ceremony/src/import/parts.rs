@@ -103,7 +103,11 @@ impl Parts {
     fn user_handle(&self) -> Result<Option<UserHandle>, Refused> {
         match (self.user_handle.as_slice(), self.discoverable) {
             (&[], Some(false)) => Ok(None),
-            (&[], _) => Err(Refused::field("user_handle", "is missing, and the key may be discoverable")),
+            (&[], _) => Err(Refused::of(
+                Reason::UserHandleMissing,
+                "user_handle",
+                "is missing, and the key may be discoverable",
+            )),
             (handle, _) => {
                 UserHandle::new(handle).map(Some).map_err(|problem| Refused::field("user_handle", problem))
             }

@@ -109,14 +109,14 @@ fn a_key_that_could_not_log_in_is_refused_with_its_reason() {
 
 #[test]
 fn each_rule_names_its_member() {
-    use Reason::{BackupStateInvalid, CredentialIdLength, FieldViolation};
+    use Reason::{BackupStateInvalid, CredentialIdLength, FieldViolation, UserHandleMissing};
     let long = "a".repeat(256);
     let cases: [(Parts, Reason, &str); 17] = [
         (Parts { external_id: String::new(), ..good() }, FieldViolation, "external_id"),
         (Parts { external_id: long.clone(), ..good() }, FieldViolation, "external_id"),
         (Parts { user_display_name: long.clone(), ..good() }, FieldViolation, "user_display_name"),
-        (Parts { user_handle: vec![], ..good() }, FieldViolation, "user_handle"),
-        (Parts { user_handle: vec![], discoverable: Some(true), ..good() }, FieldViolation, "user_handle"),
+        (Parts { user_handle: vec![], ..good() }, UserHandleMissing, "user_handle"),
+        (Parts { user_handle: vec![], discoverable: Some(true), ..good() }, UserHandleMissing, "user_handle"),
         (Parts { user_handle: vec![1; 65], ..good() }, FieldViolation, "user_handle"),
         (Parts { webauthn_id: vec![], ..good() }, CredentialIdLength, "webauthn_id"),
         (Parts { webauthn_id: vec![1; 1024], ..good() }, CredentialIdLength, "webauthn_id"),
