@@ -22,7 +22,8 @@ use registration::Registration;
 
 /// A software authenticator with the browser around it; a clone is a copy of the device with all its secrets.
 ///
-/// Keys and ids follow from the seed; of a response, only ECDSA signatures differ from run to run. The origin is taken as
+/// Keys and ids follow from the seed; of a response, only signatures of ECDSA and ML-DSA differ from run to
+/// run. The origin is taken as
 /// given: whether it fits the RP ID, which a browser would check, is the tested side's to find out.
 #[derive(Clone, Debug)]
 pub struct Authenticator {
@@ -82,7 +83,7 @@ impl Authenticator {
             user_handle: options.user.id.0.clone(),
             discoverable,
             counter: self.settings.counter_step,
-            key: Arc::new(KeyPair::generate(algorithm, &mut self.random)?),
+            key: Arc::new(KeyPair::generate(algorithm, self.settings.rsa_size, &mut self.random)?),
         };
         let settings = &self.settings;
         let response =
@@ -91,6 +92,19 @@ impl Authenticator {
             self.store(credential);
         }
         Ok(response)
+    }
+
+    /// Answers `navigator.credentials.create` with mediation `conditional` (§5.1.3), as a password manager does that makes a
+    /// passkey by itself: nobody is asked, so flags UP and UV are not set.
+    ///
+    /// # Errors
+    /// [`Error`], also where the options require user verification.
+    pub fn create_without_dialog(&mut self, options_json: &str, origin: &str) -> Result<String, Error> {
+        let settings = self.settings.clone();
+        (self.settings.user_presence, self.settings.user_verification) = (false, false);
+        let response = self.create(options_json, origin);
+        self.settings = settings;
+        response
     }
 
     /// Answers `navigator.credentials.get`: signs with the preferred, else the newest, of the allowed credentials, or of

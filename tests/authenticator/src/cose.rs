@@ -16,7 +16,12 @@ pub(crate) struct CoseKey {
 
 impl CoseKey {
     /// An elliptic-curve key of an uncompressed point.
-    pub(crate) fn ec2(algorithm: Algorithm, curve: i64, point: &[u8]) -> Self {
+    pub(crate) fn ec2(algorithm: Algorithm, point: &[u8]) -> Self {
+        let curve = match algorithm {
+            Algorithm::Es384 => 2,
+            Algorithm::Es512 => 3,
+            _ => 1,
+        };
         let (x, y) = point[1..].split_at(point.len() / 2);
         Self::new(algorithm, 2, vec![(CURVE, Value::Int(curve)), bytes(X, x), bytes(Y, y)])
     }
@@ -29,6 +34,11 @@ impl CoseKey {
     /// An RSA key; modulus and exponent have the labels -1 and -2 (RFC 8230 §4).
     pub(crate) fn rsa(modulus: &[u8], exponent: &[u8]) -> Self {
         Self::new(Algorithm::Rs256, 3, vec![bytes(-1, modulus), bytes(-2, exponent)])
+    }
+
+    /// A key of an algorithm that needs no further parameters (RFC 9964).
+    pub(crate) fn akp(algorithm: Algorithm, key: &[u8]) -> Self {
+        Self::new(algorithm, 7, vec![bytes(-1, key)])
     }
 
     fn new(algorithm: Algorithm, key_type: i64, rest: Vec<(i64, Value)>) -> Self {
@@ -44,21 +54,20 @@ impl CoseKey {
 
     /// The key with a fault, if it is one of keys.
     pub(crate) fn with(mut self, fault: Option<Fault>) -> Result<Self, Error> {
+        use Algorithm::{Ed25519, Es256, Es384, Es512, MlDsa44, MlDsa65, MlDsa87, Rs256};
         let (Some(fault), algorithm) = (fault, self.algorithm) else { return Ok(self) };
         match (fault, algorithm) {
-            (Fault::KeyType, Algorithm::Es256 | Algorithm::Es384) => self.set(KEY_TYPE, &Value::Int(1)),
-            (Fault::KeyType, Algorithm::Ed25519 | Algorithm::Rs256) => self.set(KEY_TYPE, &Value::Int(2)),
-            (Fault::KeyCurve, Algorithm::Es256) => self.set(CURVE, &Value::Int(2)),
-            (Fault::KeyCurve, Algorithm::Es384) => self.set(CURVE, &Value::Int(1)),
+            (Fault::KeyType, Es256 | Es384 | Es512) => self.set(KEY_TYPE, &Value::Int(1)),
+            (Fault::KeyType, _) => self.set(KEY_TYPE, &Value::Int(2)),
+            (Fault::KeyCurve, Es256) => self.set(CURVE, &Value::Int(2)),
+            (Fault::KeyCurve, Es384 | Es512) => self.set(CURVE, &Value::Int(1)),
             // X25519: a curve of the same key type, with which nothing is signed.
-            (Fault::KeyCurve, Algorithm::Ed25519) => self.set(CURVE, &Value::Int(4)),
-            (Fault::PointOffCurve, Algorithm::Es256 | Algorithm::Es384) => self.edit(Y, |y| *y = other(y)),
-            (Fault::ShortKey, Algorithm::Rs256) => self.shorten(-1, 128),
-            (Fault::ShortKey, _) => self.shorten(X, 1),
-            (Fault::KeyCurve, Algorithm::Rs256)
-            | (Fault::PointOffCurve, Algorithm::Ed25519 | Algorithm::Rs256) => {
-                return Err(Error::FaultDoesNotApply(fault));
-            }
+            (Fault::KeyCurve, Ed25519) => self.set(CURVE, &Value::Int(4)),
+            (Fault::PointOffCurve, Es256 | Es384 | Es512) => self.edit(Y, |y| *y = other(y)),
+            (Fault::ShortKey, Rs256) => self.edit(-1, |n| drop(n.drain(..n.len() - 128))),
+            (Fault::ShortKey, MlDsa44 | MlDsa65 | MlDsa87) => self.shorten(-1),
+            (Fault::ShortKey, _) => self.shorten(X),
+            (Fault::KeyCurve | Fault::PointOffCurve, _) => return Err(Error::FaultDoesNotApply(fault)),
             _ => {}
         }
         Ok(self)
@@ -72,9 +81,9 @@ impl CoseKey {
         }
     }
 
-    /// Leaves out this many of the first bytes.
-    fn shorten(&mut self, label: i64, by: usize) {
-        self.edit(label, |bytes| drop(bytes.drain(..by)));
+    /// Leaves out the first byte.
+    fn shorten(&mut self, label: i64) {
+        self.edit(label, |bytes| drop(bytes.drain(..1)));
     }
 
     fn edit(&mut self, label: i64, change: impl Fn(&mut Vec<u8>)) {

@@ -93,12 +93,12 @@ faults! {
     AttestationTrailing = Registration, "ATTESTATION_MALFORMED";
     /// The public key's type is another algorithm's.
     KeyType = Registration, "PUBLIC_KEY_ALGORITHM_MISMATCH";
-    /// The public key's curve is another algorithm's. Not with RS256.
+    /// The public key's curve is another algorithm's. Not with RS256 and ML-DSA, which have none.
     KeyCurve = Registration, "PUBLIC_KEY_ALGORITHM_MISMATCH";
-    /// The public key is no point of its curve. Not with RS256; nor with Ed25519, of which that shows only when a signature
-    /// is verified.
+    /// The public key is no point of its curve. Not with RS256 and ML-DSA; nor with Ed25519, of which that shows only when a
+    /// signature is verified.
     PointOffCurve = Registration, "PUBLIC_KEY_MALFORMED";
-    /// A coordinate lacks a byte; with RS256: the modulus has 1024 bits.
+    /// A coordinate, or the key, lacks a byte; with RS256: the modulus has 1024 bits.
     ShortKey = Registration, "PUBLIC_KEY_MALFORMED";
     /// The key is of an algorithm that was not offered. Not where all known ones were.
     AlgorithmNotOffered = Registration, "ALGORITHM_NOT_OFFERED";

@@ -1,136 +1,134 @@
 //! Key pairs of the algorithms that an authenticator knows.
 
-use std::{fmt, sync::LazyLock};
+use std::fmt;
 
 use aws_lc_rs::{
-    agreement::{self, ECDH_P256, ECDH_P384},
+    agreement::{self, ECDH_P256, ECDH_P384, ECDH_P521},
     encoding::AsDer,
     error::KeyRejected,
     rand::SystemRandom,
     rsa,
     signature::{
-        ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
-        Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256,
+        ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P521_SHA512_ASN1_SIGNING,
+        EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair as _, ML_DSA_44_SIGNING,
+        ML_DSA_65_SIGNING, ML_DSA_87_SIGNING, PqdsaKeyPair, PqdsaSigningAlgorithm, RSA_PKCS1_SHA256,
     },
 };
 
-use crate::{Error, cose::CoseKey, random::Random};
-
-/// One key for all RS256 credentials: making one takes longer than a test should.
-static RSA: LazyLock<Result<rsa::KeyPair, KeyRejected>> =
-    LazyLock::new(|| rsa::KeyPair::from_pkcs8(include_bytes!("../keys/rsa.der")));
-
-/// A signature algorithm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Algorithm {
-    /// ECDSA on P-256 with SHA-256.
-    Es256,
-    /// ECDSA on P-384 with SHA-384. Not offered by Keystead.
-    Es384,
-    /// `EdDSA` on Curve25519.
-    Ed25519,
-    /// RSASSA-PKCS1-v1_5 with SHA-256, 2048 bits.
-    Rs256,
-}
-
-impl Algorithm {
-    /// All that an authenticator knows.
-    pub const ALL: &[Self] = &[Self::Es256, Self::Es384, Self::Ed25519, Self::Rs256];
-
-    /// The COSE number (IANA COSE Algorithms).
-    #[must_use]
-    pub const fn cose(self) -> i64 {
-        match self {
-            Self::Es256 => -7,
-            Self::Es384 => -35,
-            Self::Ed25519 => -8,
-            Self::Rs256 => -257,
-        }
-    }
-
-    /// The algorithm with this COSE number.
-    #[must_use]
-    pub fn from_cose(number: i64) -> Option<Self> {
-        Self::ALL.iter().copied().find(|algorithm| algorithm.cose() == number)
-    }
-}
+use crate::{Algorithm, Error, RsaSize, cose::CoseKey, random::Random};
 
 /// A credential's private key.
-pub(crate) enum KeyPair {
-    Es256(EcdsaKeyPair),
-    Es384(EcdsaKeyPair),
+pub(crate) struct KeyPair {
+    algorithm: Algorithm,
+    private: Private,
+}
+
+enum Private {
+    Ecdsa(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
-    Rs256(&'static rsa::KeyPair),
+    Rsa(rsa::KeyPair),
+    MlDsa(PqdsaKeyPair),
 }
 
 impl KeyPair {
-    pub(crate) fn generate(algorithm: Algorithm, random: &mut Random) -> Result<Self, Error> {
-        Ok(match algorithm {
-            Algorithm::Es256 => Self::Es256(ec::<32>(&ECDSA_P256_SHA256_ASN1_SIGNING, &ECDH_P256, random)?),
-            Algorithm::Es384 => Self::Es384(ec::<48>(&ECDSA_P384_SHA384_ASN1_SIGNING, &ECDH_P384, random)?),
-            Algorithm::Ed25519 => Self::Ed25519(Ed25519KeyPair::from_seed_unchecked(&random.draw::<32>())?),
-            Algorithm::Rs256 => Self::Rs256(RSA.as_ref().map_err(|error| *error)?),
-        })
+    /// Makes a key that follows from what is drawn; of RSA there is one of each size.
+    pub(crate) fn generate(
+        algorithm: Algorithm,
+        rsa_size: RsaSize,
+        random: &mut Random,
+    ) -> Result<Self, Error> {
+        let private = match algorithm {
+            Algorithm::Es256 => ec(&ECDSA_P256_SHA256_ASN1_SIGNING, &ECDH_P256, &random.draw::<32>())?,
+            Algorithm::Es384 => ec(&ECDSA_P384_SHA384_ASN1_SIGNING, &ECDH_P384, &random.draw::<48>())?,
+            Algorithm::Es512 => {
+                // The order of P-521 has one bit in its first byte.
+                let scalar = [&[0][..], &random.draw::<65>()].concat();
+                ec(&ECDSA_P521_SHA512_ASN1_SIGNING, &ECDH_P521, &scalar)?
+            }
+            Algorithm::Ed25519 => {
+                Private::Ed25519(Ed25519KeyPair::from_seed_unchecked(&random.draw::<32>())?)
+            }
+            Algorithm::Rs256 => Private::Rsa(rsa(rsa_size)?),
+            Algorithm::MlDsa44 => ml_dsa(&ML_DSA_44_SIGNING, random)?,
+            Algorithm::MlDsa65 => ml_dsa(&ML_DSA_65_SIGNING, random)?,
+            Algorithm::MlDsa87 => ml_dsa(&ML_DSA_87_SIGNING, random)?,
+        };
+        Ok(Self { algorithm, private })
     }
 
     pub(crate) const fn algorithm(&self) -> Algorithm {
-        match self {
-            Self::Es256(_) => Algorithm::Es256,
-            Self::Es384(_) => Algorithm::Es384,
-            Self::Ed25519(_) => Algorithm::Ed25519,
-            Self::Rs256(_) => Algorithm::Rs256,
-        }
+        self.algorithm
     }
 
-    /// Signs as WebAuthn wants it (§6.5.5). ECDSA draws a random number that no seed reaches.
+    /// Signs as WebAuthn wants it (§6.5.5). ECDSA and ML-DSA draw a random number that no seed reaches.
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
         let random = SystemRandom::new();
-        Ok(match self {
-            Self::Es256(key) | Self::Es384(key) => key.sign(&random, message)?.as_ref().to_vec(),
-            Self::Ed25519(key) => key.sign(message).as_ref().to_vec(),
-            Self::Rs256(key) => {
+        Ok(match &self.private {
+            Private::Ecdsa(key) => key.sign(&random, message)?.as_ref().to_vec(),
+            Private::Ed25519(key) => key.sign(message).as_ref().to_vec(),
+            Private::Rsa(key) => {
                 let mut signature = vec![0; key.public_modulus_len()];
                 key.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)?;
+                signature
+            }
+            Private::MlDsa(key) => {
+                let mut signature = vec![0; key.algorithm().signature_len()];
+                key.sign(message, &mut signature)?;
                 signature
             }
         })
     }
 
     pub(crate) fn cose(&self) -> CoseKey {
-        match self {
-            Self::Es256(key) => CoseKey::ec2(Algorithm::Es256, 1, key.public_key().as_ref()),
-            Self::Es384(key) => CoseKey::ec2(Algorithm::Es384, 2, key.public_key().as_ref()),
-            Self::Ed25519(key) => CoseKey::okp(key.public_key().as_ref()),
-            Self::Rs256(key) => CoseKey::rsa(
+        match &self.private {
+            Private::Ecdsa(key) => CoseKey::ec2(self.algorithm, key.public_key().as_ref()),
+            Private::Ed25519(key) => CoseKey::okp(key.public_key().as_ref()),
+            Private::Rsa(key) => CoseKey::rsa(
                 key.public_key().modulus().big_endian_without_leading_zero(),
                 key.public_key().exponent().big_endian_without_leading_zero(),
             ),
+            Private::MlDsa(key) => CoseKey::akp(self.algorithm, key.public_key().as_ref()),
         }
     }
 
     /// `SubjectPublicKeyInfo`, as `getPublicKey()` gives it (§5.2.1.1).
     pub(crate) fn spki(&self) -> Result<Vec<u8>, Error> {
-        Ok(match self {
-            Self::Es256(key) | Self::Es384(key) => key.public_key().as_der()?.as_ref().to_vec(),
-            Self::Ed25519(key) => key.public_key().as_der()?.as_ref().to_vec(),
-            Self::Rs256(key) => key.public_key().as_der()?.as_ref().to_vec(),
+        Ok(match &self.private {
+            Private::Ecdsa(key) => key.public_key().as_der()?.as_ref().to_vec(),
+            Private::Ed25519(key) => key.public_key().as_der()?.as_ref().to_vec(),
+            Private::Rsa(key) => key.public_key().as_der()?.as_ref().to_vec(),
+            Private::MlDsa(key) => key.public_key().as_der()?.as_ref().to_vec(),
         })
     }
 }
 
 impl fmt::Debug for KeyPair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeyPair({:?})", self.algorithm())
+        write!(f, "KeyPair({:?})", self.algorithm)
     }
 }
 
 /// The library makes no public key of a signing key's private half; its key agreement does.
-fn ec<const N: usize>(
+fn ec(
     signing: &'static EcdsaSigningAlgorithm,
     agreement: &'static agreement::Algorithm,
-    random: &mut Random,
-) -> Result<EcdsaKeyPair, Error> {
-    let private = random.draw::<N>();
-    let public = agreement::PrivateKey::from_private_key(agreement, &private)?.compute_public_key()?;
-    Ok(EcdsaKeyPair::from_private_key_and_public_key(signing, &private, public.as_ref())?)
+    private: &[u8],
+) -> Result<Private, Error> {
+    let public = agreement::PrivateKey::from_private_key(agreement, private)?.compute_public_key()?;
+    let pair = EcdsaKeyPair::from_private_key_and_public_key(signing, private, public.as_ref())?;
+    Ok(Private::Ecdsa(pair))
+}
+
+/// One key of each size for all RS256 credentials: making one takes longer than a test should.
+fn rsa(size: RsaSize) -> Result<rsa::KeyPair, KeyRejected> {
+    rsa::KeyPair::from_pkcs8(match size {
+        RsaSize::Bits2048 => include_bytes!("../keys/rsa.der"),
+        RsaSize::Bits3072 => include_bytes!("../keys/rsa_3072.der"),
+        RsaSize::Bits4096 => include_bytes!("../keys/rsa_4096.der"),
+        RsaSize::Bits8192 => include_bytes!("../keys/rsa_8192.der"),
+    })
+}
+
+fn ml_dsa(signing: &'static PqdsaSigningAlgorithm, random: &mut Random) -> Result<Private, Error> {
+    Ok(Private::MlDsa(PqdsaKeyPair::from_seed(signing, &random.draw::<32>())?))
 }

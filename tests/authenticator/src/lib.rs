@@ -25,6 +25,7 @@
 //! # Ok::<(), keystead_authenticator::Error>(())
 //! ```
 
+mod algorithm;
 mod attestation;
 mod authenticator;
 mod authenticator_data;
@@ -39,8 +40,8 @@ mod random;
 mod response;
 mod settings;
 
+pub use algorithm::{Algorithm, RsaSize};
 pub use authenticator::{Authenticator, Credential};
 pub use error::Error;
 pub use fault::Fault;
-pub use key::Algorithm;
 pub use settings::{Attachment, Settings, Statement};

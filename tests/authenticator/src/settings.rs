@@ -1,6 +1,6 @@
 //! What kind of authenticator, and how its browser asks it.
 
-use crate::Algorithm;
+use crate::{Algorithm, RsaSize};
 
 /// Where the authenticator sits (§5.4.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +66,8 @@ pub struct Settings {
     pub statement: Statement,
     /// The algorithm it takes if offered; else, and with `None`, the first offered one that it knows.
     pub preferred_algorithm: Option<Algorithm>,
+    /// How long its RSA keys are.
+    pub rsa_size: RsaSize,
     /// The credential id that the user picks where several fit; else the newest.
     pub preferred_credential: Option<Vec<u8>>,
     /// Whether authenticatorData has an extension output: flag ED.
@@ -93,6 +95,7 @@ impl Default for Settings {
             counter_step: 1,
             statement: Statement::None,
             preferred_algorithm: None,
+            rsa_size: RsaSize::Bits2048,
             preferred_credential: None,
             extension_output: false,
             top_origin: None,

@@ -4,7 +4,7 @@ use aws_lc_rs::signature::{
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{Algorithm, Attachment, Statement};
+use crate::{Algorithm, Attachment, RsaSize, Statement};
 
 mod judge;
 
@@ -57,6 +57,13 @@ fn with_algorithm(algorithm: Algorithm) -> Authenticator {
     Authenticator::with_settings(7, settings)
 }
 
+/// Options that offer one algorithm.
+fn offering(algorithm: Algorithm) -> Value {
+    let mut options = creation(1);
+    options["pubKeyCredParams"] = json!([{"type": "public-key", "alg": algorithm.cose()}]);
+    options
+}
+
 fn names(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
 }
@@ -100,11 +107,18 @@ fn responses_have_the_members_of_chromiums() {
 
 #[test]
 fn sizes_are_those_of_real_authenticators() {
-    for (algorithm, key, spki) in
-        [(Algorithm::Es256, 77, 91), (Algorithm::Ed25519, 42, 44), (Algorithm::Rs256, 272, 294)]
-    {
+    for (algorithm, key, spki) in [
+        (Algorithm::Es256, 77, 91),
+        (Algorithm::Es384, 110, 120),
+        (Algorithm::Es512, 146, 158),
+        (Algorithm::Ed25519, 42, 44),
+        (Algorithm::Rs256, 272, 294),
+        (Algorithm::MlDsa44, 1322, 1334),
+        (Algorithm::MlDsa65, 1962, 1974),
+        (Algorithm::MlDsa87, 2602, 2614),
+    ] {
         let mut authenticator = with_algorithm(algorithm);
-        let made = create(&mut authenticator, &creation(1)).unwrap();
+        let made = create(&mut authenticator, &offering(algorithm)).unwrap();
         let public_key = authenticator.credentials()[0].public_key();
         assert_eq!(public_key.len(), key, "{algorithm:?}");
         let data = bytes(&made["response"]["authenticatorData"]);
@@ -122,10 +136,8 @@ fn sizes_are_those_of_real_authenticators() {
 #[test]
 fn signature_of_every_algorithm_verifies_against_the_key_that_was_sent() {
     for &algorithm in Algorithm::ALL {
-        let mut authenticator = with_algorithm(algorithm);
-        let mut options = creation(1);
-        options["pubKeyCredParams"] = json!([{"type": "public-key", "alg": algorithm.cose()}]);
-        create(&mut authenticator, &options).unwrap();
+        let mut authenticator = Authenticator::new(7);
+        create(&mut authenticator, &offering(algorithm)).unwrap();
         let response = get(&mut authenticator, &request(&[])).unwrap()["response"].take();
         let mut signed = bytes(&response["authenticatorData"]);
         signed.extend(sha256(&bytes(&response["clientDataJSON"])));
@@ -157,6 +169,31 @@ fn flags_follow_the_settings() {
         assert_eq!(flags(&made), expected | 0x40, "{:?}", authenticator.settings);
         let got = get(&mut authenticator, &request).unwrap();
         assert_eq!(flags(&got), expected, "{:?}", authenticator.settings);
+    }
+}
+
+#[test]
+fn what_is_made_without_a_dialog_shows_neither_presence_nor_verification() {
+    let mut authenticator = Authenticator::with_settings(1, Settings::synced_passkey());
+    let mut options = creation(1);
+    let mut create = |options: &Value| authenticator.create_without_dialog(&options.to_string(), ORIGIN);
+    assert_eq!(create(&options), Err(Error::NotAllowed("it cannot verify users")));
+    options["authenticatorSelection"]["userVerification"] = json!("preferred");
+    let made: Value = serde_json::from_str(&create(&options).unwrap()).unwrap();
+    assert_eq!(flags(&made), 0x58);
+    let got = get(&mut authenticator, &request(&[])).unwrap();
+    assert_eq!(flags(&got), 0x1d);
+}
+
+#[test]
+fn rsa_keys_are_of_the_size_that_was_set() {
+    for (&size, bytes_of_modulus) in RsaSize::ALL.iter().zip([256, 384, 512, 1024]) {
+        let mut authenticator = with_algorithm(Algorithm::Rs256);
+        authenticator.settings.rsa_size = size;
+        create(&mut authenticator, &creation(1)).unwrap();
+        assert_eq!(authenticator.credentials()[0].public_key().len(), bytes_of_modulus + 16);
+        let got = get(&mut authenticator, &request(&[])).unwrap();
+        assert_eq!(bytes(&got["response"]["signature"]).len(), bytes_of_modulus);
     }
 }
 
@@ -322,9 +359,9 @@ fn the_preferred_offered_algorithm_is_taken_else_the_first_known() {
     assert_eq!(offer(&[-8, -7], None), Ok(-8));
     assert_eq!(offer(&[-8, -7], Some(Algorithm::Es256)), Ok(-7));
     assert_eq!(offer(&[-8, -7], Some(Algorithm::Rs256)), Ok(-8));
-    assert_eq!(offer(&[-48, -257], None), Ok(-257));
+    assert_eq!(offer(&[-65535, -257], None), Ok(-257));
     assert_eq!(offer(&[], None), Ok(-7));
-    assert_eq!(offer(&[-48], None), Err(Error::NotSupported));
+    assert_eq!(offer(&[-65535], None), Err(Error::NotSupported));
 }
 
 #[test]
@@ -371,12 +408,17 @@ fn a_batch_statement_is_signed_by_the_key_of_its_certificate() {
 }
 
 /// What a relying party that offered these algorithms expects of the newest credential.
-fn expected<'a>(user_handle: &'a [u8], public_key: &'a [u8], counter: u32) -> Expected<'a> {
+fn expected<'a>(
+    offered: &'a [i64],
+    user_handle: &'a [u8],
+    public_key: &'a [u8],
+    counter: u32,
+) -> Expected<'a> {
     Expected {
         challenge: &CHALLENGE,
         origin: ORIGIN,
         rp_id: RP_ID,
-        offered: &OFFERED,
+        offered,
         attachment: "platform",
         user_handle,
         public_key,
@@ -386,19 +428,21 @@ fn expected<'a>(user_handle: &'a [u8], public_key: &'a [u8], counter: u32) -> Ex
 
 #[test]
 fn a_registration_with_a_fault_has_that_fault_and_no_other() {
-    for &algorithm in &[Algorithm::Es256, Algorithm::Ed25519, Algorithm::Rs256] {
+    for &algorithm in Algorithm::ALL {
+        let (offered, options) = ([algorithm.cose()], offering(algorithm).to_string());
         for statement in [Statement::None, Statement::PackedSelf] {
-            let mut authenticator = with_algorithm(algorithm);
+            let mut authenticator = Authenticator::new(7);
             authenticator.settings.statement = statement;
-            let expected = expected(&[], &[], 0);
+            let expected = expected(&offered, &[], &[], 0);
             for &fault in Fault::ALL {
                 authenticator.plant(fault);
                 let findings = authenticator
-                    .create(&creation(1).to_string(), ORIGIN)
+                    .create(&options, ORIGIN)
                     .map(|response| judge::registration(&response, &expected));
+                let has_point = matches!(algorithm, Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512);
                 let inapplicable = match fault {
-                    Fault::KeyCurve => algorithm == Algorithm::Rs256,
-                    Fault::PointOffCurve => algorithm != Algorithm::Es256,
+                    Fault::KeyCurve => !has_point && algorithm != Algorithm::Ed25519,
+                    Fault::PointOffCurve => !has_point,
                     _ => !fault.is_of_registration(),
                 };
                 let wanted = if inapplicable {
@@ -409,7 +453,7 @@ fn a_registration_with_a_fault_has_that_fault_and_no_other() {
                 assert_eq!(findings, wanted, "{fault:?} {algorithm:?}");
                 assert!(authenticator.credentials().is_empty());
             }
-            let healthy = authenticator.create(&creation(1).to_string(), ORIGIN).unwrap();
+            let healthy = authenticator.create(&options, ORIGIN).unwrap();
             assert_eq!(judge::registration(&healthy, &expected), [""; 0]);
             assert_eq!(authenticator.credentials().len(), 1);
         }
@@ -418,12 +462,13 @@ fn a_registration_with_a_fault_has_that_fault_and_no_other() {
 
 #[test]
 fn an_assertion_with_a_fault_has_that_fault_and_no_other() {
-    for &algorithm in &[Algorithm::Es256, Algorithm::Ed25519, Algorithm::Rs256] {
-        let mut authenticator = with_algorithm(algorithm);
-        create(&mut authenticator, &creation(1)).unwrap();
+    for &algorithm in Algorithm::ALL {
+        let mut authenticator = Authenticator::new(7);
+        create(&mut authenticator, &offering(algorithm)).unwrap();
         let public_key = authenticator.credentials()[0].public_key();
         for fault in Fault::ALL.iter().copied().map(Some).chain([None]) {
-            let expected = expected(&[1; 64], &public_key, authenticator.credentials()[0].counter());
+            let expected =
+                expected(&OFFERED, &[1; 64], &public_key, authenticator.credentials()[0].counter());
             if let Some(fault) = fault {
                 authenticator.plant(fault);
             }

@@ -3,8 +3,8 @@
 use aws_lc_rs::{
     digest::{SHA256, digest},
     signature::{
-        ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
-        RsaPublicKeyComponents,
+        ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, ECDSA_P521_SHA512_ASN1, ED25519, ML_DSA_44,
+        ML_DSA_65, ML_DSA_87, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
     },
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -181,6 +181,10 @@ fn parse_key(key: &Cbor) -> Result<ParsedPublicKey, &'static str> {
     let parsed = match (integer(key, 3), integer(key, 1)) {
         (-7, 2) if integer(key, -1) == 1 => ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point()),
         (-35, 2) if integer(key, -1) == 2 => ParsedPublicKey::new(&ECDSA_P384_SHA384_ASN1, point()),
+        (-36, 2) if integer(key, -1) == 3 => ParsedPublicKey::new(&ECDSA_P521_SHA512_ASN1, point()),
+        (-48, 7) => ParsedPublicKey::new(&ML_DSA_44, part(-1)),
+        (-49, 7) => ParsedPublicKey::new(&ML_DSA_65, part(-1)),
+        (-50, 7) => ParsedPublicKey::new(&ML_DSA_87, part(-1)),
         (-8, 1) if integer(key, -1) == 6 => ParsedPublicKey::new(&ED25519, part(-2)),
         // The library looks at the size only when it verifies.
         (-257, 3) if !(256..=1024).contains(&part(-1).len()) => return Err("PUBLIC_KEY_MALFORMED"),
