@@ -9,9 +9,12 @@ mod credentials;
 mod events;
 mod explanation;
 mod guard;
+mod management;
 mod page;
+mod profiles;
 mod registration;
 mod shown;
+mod signals;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -20,8 +23,9 @@ mod visit;
 use std::{fmt::Write, sync::Arc};
 
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing::post};
-use keystead_domain::{Caller, ClientContext, ExternalId, RequestId, SessionBinding};
+use keystead_domain::{Caller, ClientContext, ExternalId, Mediation, RequestId, SessionBinding};
 use keystead_service::{Call, Environment, Error, Service};
+use serde::Deserialize;
 
 /// The largest request body: twice what an answer of a browser may have.
 const MOST_BODY_BYTES: usize = 64 * 1024;
@@ -40,7 +44,10 @@ pub fn playground(service: Service, caller: Arc<Caller>, environment: Environmen
         .route("/authentication/start", post(authentication::start))
         .route("/authentication/finish", post(authentication::finish))
         .route("/credentials/list", post(credentials::list))
-        .route("/credentials/revoke", post(credentials::revoke))
+        .route("/credentials/rename", post(management::rename))
+        .route("/credentials/{action}", post(management::change))
+        .route("/signals", post(signals::get))
+        .route("/profiles/list", post(profiles::list))
         .route("/events/list", post(events::list))
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(middleware::from_fn(guard::only_own_page))
@@ -80,6 +87,26 @@ impl Playground {
             let _ = write!(text, "{byte:02x}");
             text
         })
+    }
+}
+
+/// How the page asks the browser.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Asking {
+    /// In a dialog.
+    #[default]
+    Modal,
+    /// Without one: among the suggestions of a field, or by a password manager by itself.
+    Conditional,
+}
+
+impl From<Asking> for Mediation {
+    fn from(asking: Asking) -> Self {
+        match asking {
+            Asking::Modal => Self::Modal,
+            Asking::Conditional => Self::Conditional,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Answers of the interface: a value or a problem, with the calls that a backend would have made.
 
-use std::error::Error as _;
+use std::collections::BTreeMap;
 
 use axum::{
     Json,
@@ -8,10 +8,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use keystead_domain::Reason;
-use keystead_service::{Error, Fault, Signals};
+use keystead_service::{Error, Signals};
 use serde::Serialize;
 
 use super::{explanation::explain, shown::ShownCall};
+use crate::fault;
 
 /// An answer.
 #[derive(Serialize)]
@@ -35,25 +36,27 @@ struct Problem {
     /// The field and its rule, where one was broken.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    /// Facts that help to go on, as `ErrorInfo.metadata` has them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    metadata: BTreeMap<&'static str, String>,
     signals: SignalsView,
 }
 
 /// Arguments for `PublicKeyCredential.signal*`, as JSON texts.
 #[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct SignalsView {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unknown_credential_json: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    current_user_details_json: Option<String>,
+    #[serde(rename = "unknownCredentialJson", skip_serializing_if = "Option::is_none")]
+    unknown_credential: Option<String>,
+    #[serde(rename = "allAcceptedCredentialsJson", skip_serializing_if = "Option::is_none")]
+    all_accepted_credentials: Option<String>,
+    #[serde(rename = "currentUserDetailsJson", skip_serializing_if = "Option::is_none")]
+    current_user_details: Option<String>,
 }
 
 impl From<Signals> for SignalsView {
     fn from(signals: Signals) -> Self {
-        Self {
-            unknown_credential_json: signals.unknown_credential,
-            current_user_details_json: signals.current_user_details,
-        }
+        let Signals { unknown_credential, all_accepted_credentials, current_user_details } = signals;
+        Self { unknown_credential, all_accepted_credentials, current_user_details }
     }
 }
 
@@ -76,26 +79,26 @@ fn problem(error: Error) -> (StatusCode, Problem) {
         }
         Error::Rejected(reason) => (StatusCode::BAD_REQUEST, because(reason)),
         Error::Refused(refused) => {
-            (StatusCode::FORBIDDEN, Problem { signals: refused.signals.into(), ..because(refused.reason) })
+            let metadata = refused.metadata.into_iter().collect();
+            let signals = refused.signals.into();
+            (StatusCode::FORBIDDEN, Problem { metadata, signals, ..because(refused.reason) })
         }
+        Error::Unreachable { .. } => (StatusCode::BAD_REQUEST, because(Reason::UnreachableUsers)),
         Error::Fault(fault) => {
-            let reason = logged(&fault);
-            let is_for_now = reason != Reason::Internal;
-            let status =
-                if is_for_now { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
+            let (status, reason) = fault::told(&fault, "a request of the playground");
             (status, because(reason))
         }
     }
 }
 
-/// Logs a fault with what caused it, and gives the reason that is shown.
-fn logged(fault: &Fault) -> Reason {
-    let cause = fault.source().map(tracing::field::display);
-    tracing::error!(error = %fault, cause, "a request of the playground failed");
-    fault.reason()
-}
-
 fn because(reason: Reason) -> Problem {
     let (sentence, remedy) = explain(reason);
-    Problem { reason: reason.as_str(), sentence, remedy, detail: None, signals: SignalsView::default() }
+    Problem {
+        reason: reason.as_str(),
+        sentence,
+        remedy,
+        detail: None,
+        metadata: BTreeMap::new(),
+        signals: SignalsView::default(),
+    }
 }

@@ -1,11 +1,11 @@
-//! Signing in with a passkey, by name or without.
+//! Signing in with a passkey: by name, without one, or from the browser's suggestions.
 
 use axum::{
     Json,
     extract::State,
     response::{IntoResponse, Response},
 };
-use keystead_domain::{Mediation, SessionBinding, UserRef};
+use keystead_domain::{SessionBinding, UserRef};
 use keystead_service::{
     Error, assertion,
     ceremony::{FinishAuthentication, Finished, Login, StartAuthentication, Token},
@@ -13,18 +13,20 @@ use keystead_service::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Playground,
+    Asking, Playground,
     answer::{SignalsView, answer},
     external_id, shown,
     view::{Authentication, Options},
     visit::{self, Visit},
 };
 
-/// Who signs in.
+/// Who signs in, and how.
 #[derive(Deserialize)]
 pub(super) struct Start {
     /// Absent: whoever owns the passkey that answers.
     name: Option<String>,
+    #[serde(default)]
+    mediation: Asking,
 }
 
 /// What the browser answered.
@@ -46,7 +48,7 @@ pub(super) async fn start(
     visit: Visit,
     Json(start): Json<Start>,
 ) -> Response {
-    let calls = vec![shown::start_authentication(start.name.as_deref())];
+    let calls = vec![shown::start_authentication(start.name.as_deref(), start.mediation.into())];
     let session = visit.session.clone().unwrap_or_else(|| playground.draw_session());
     match playground.start_authentication(&start, visit, &session).await {
         Ok((token, options)) => (visit::keep(&session, &token), answer(calls, Ok(options))).into_response(),
@@ -81,12 +83,12 @@ impl Playground {
             user: user.map(UserRef::External),
             rp_id: None,
             user_verification: None,
-            mediation: Mediation::Modal,
+            mediation: start.mediation.into(),
             hints: Vec::new(),
             session_binding: session.clone(),
         };
         let started = self.service.start_authentication(&self.call(visit.client), command).await?;
-        Ok((started.token, Options { options_json: started.options.to_json() }))
+        Ok((started.token, Options::new(started.ceremony_id, started.options.to_json())))
     }
 
     async fn finish_authentication(&self, finish: &Finish, visit: Visit) -> Result<Finished<Login>, Error> {

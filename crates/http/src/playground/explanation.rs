@@ -18,7 +18,8 @@ pub(super) const fn explain(reason: Reason) -> (&'static str, &'static str) {
         Reason::FlowRequired
         | Reason::CredentialExists
         | Reason::CredentialLimit
-        | Reason::ResidentKeyRequired => about_registration(reason),
+        | Reason::ResidentKeyRequired
+        | Reason::AuthenticatorNotAllowed => about_registration(reason),
         Reason::MoreFactorsRequired
         | Reason::UvRequired
         | Reason::UpRequired
@@ -27,7 +28,17 @@ pub(super) const fn explain(reason: Reason) -> (&'static str, &'static str) {
         | Reason::CredentialUnknown
         | Reason::CredentialRevoked
         | Reason::CredentialSuspended
-        | Reason::CredentialQuarantined => about_login(reason),
+        | Reason::CredentialQuarantined
+        | Reason::CounterRegressed => about_login(reason),
+        Reason::WouldLockOut
+        | Reason::UnreachableUsers
+        | Reason::AccountPending
+        | Reason::AccountDeactivated
+        | Reason::AccountDormant
+        | Reason::StateVersionStale => about_account(reason),
+        Reason::AlgorithmUnsupported | Reason::UserHandleConflict | Reason::UserVerificationUnknown => {
+            about_import(reason)
+        }
         _ if reason.number() < FIRST_OF_CEREMONIES => about_server(reason),
         _ => about_response(reason),
     }
@@ -48,6 +59,10 @@ const fn about_server(reason: Reason) -> (&'static str, &'static str) {
         Reason::FieldViolation => ("A field breaks a rule.", "Change the field that is named here."),
         Reason::UserNotFound => ("Nobody has this name.", "Create a passkey: that makes the user, too."),
         Reason::CredentialNotFound => ("There is no such passkey.", "Reload the page."),
+        Reason::ProfileNotFound => (
+            "There is no registration profile of this name.",
+            "Reload the page, and choose one that there is.",
+        ),
         Reason::RelyingPartyNotFound => {
             ("The tenant has no default relying party.", "Make one: AdminService, SetDefaultRelyingParty.")
         }
@@ -89,6 +104,10 @@ const fn about_registration(reason: Reason) -> (&'static str, &'static str) {
         Reason::CredentialLimit => {
             ("This user has as many passkeys as he may have.", "Revoke one he does not use.")
         }
+        Reason::AuthenticatorNotAllowed => (
+            "The registration profile does not accept this model of authenticator.",
+            "Use another authenticator or passkey, or another profile.",
+        ),
         _ => (
             "The authenticator did not keep the passkey, so that it cannot be found without a name.",
             "Use another authenticator, or make room on this one.",
@@ -119,7 +138,51 @@ const fn about_login(reason: Reason) -> (&'static str, &'static str) {
         Reason::CredentialSuspended | Reason::CredentialQuarantined => {
             ("This passkey is put aside.", "Use another one until it is resumed.")
         }
+        Reason::CounterRegressed => (
+            "The authenticator counted backwards: there may be two of it, and the profile refuses that.",
+            "Revoke this passkey and create a new one.",
+        ),
         _ => ("The authenticator did not ask for a touch.", "Use another passkey."),
+    }
+}
+
+const fn about_account(reason: Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::WouldLockOut => (
+            "This is the last passkey that its owner can sign in with.",
+            "Add another passkey first, or say what else he signs in with. A lost one is reported lost: that always works.",
+        ),
+        Reason::UnreachableUsers => (
+            "Users would have no way left to sign in.",
+            "PreviewRegistrationProfile names them. To go on all the same, acknowledge it.",
+        ),
+        Reason::AccountPending => {
+            ("The sign-up of this user is not complete.", "Complete it: SetLifecycle to ACTIVE.")
+        }
+        Reason::AccountDeactivated => {
+            ("The account of this user is closed.", "Open it again: SetLifecycle to ACTIVE.")
+        }
+        Reason::AccountDormant => {
+            ("This user was not seen for long.", "Sign in first: that makes the account active again.")
+        }
+        _ => ("A later change was accepted before this one.", "Read the user, and decide anew."),
+    }
+}
+
+/// Reasons that only the report of an import has.
+const fn about_import(reason: Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::AlgorithmUnsupported => {
+            ("No key of this kind can be verified here.", "Its owner creates a new passkey.")
+        }
+        Reason::UserHandleConflict => (
+            "The user handle of the row is another user's, or its user has another one.",
+            "Find out which of the two is right before importing it.",
+        ),
+        _ => (
+            "The row does not say whether its user was verified when the passkey was registered.",
+            "Say for all such rows what is true: --unknown-user-verification.",
+        ),
     }
 }
 

@@ -27,14 +27,22 @@ macro_rules! file {
     };
 }
 
-const FILES: [File; 7] = [
+const FILES: [File; 15] = [
     file!("/", HTML, "index.html"),
     file!("/playground/playground.css", CSS, "playground.css"),
     file!("/playground/icon.svg", SVG, "icon.svg"),
     file!("/playground/main.js", SCRIPT, "main.js"),
     file!("/playground/api.js", SCRIPT, "api.js"),
+    file!("/playground/autofill.js", SCRIPT, "autofill.js"),
+    file!("/playground/browser-steps.js", SCRIPT, "browser-steps.js"),
+    file!("/playground/credentials.js", SCRIPT, "credentials.js"),
+    file!("/playground/dom.js", SCRIPT, "dom.js"),
+    file!("/playground/events.js", SCRIPT, "events.js"),
     file!("/playground/passkeys.js", SCRIPT, "passkeys.js"),
-    file!("/playground/show.js", SCRIPT, "show.js"),
+    file!("/playground/profiles.js", SCRIPT, "profiles.js"),
+    file!("/playground/result.js", SCRIPT, "result.js"),
+    file!("/playground/signals.js", SCRIPT, "signals.js"),
+    file!("/playground/words.js", SCRIPT, "words.js"),
 ];
 
 /// Nothing but this server's own files, no script in the markup, no markup from script, and no frame around it.

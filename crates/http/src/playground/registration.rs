@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use keystead_domain::{DisplayName, SessionBinding, UserRef};
+use keystead_domain::{DisplayName, Name, RegistrationOverrides, SessionBinding, UserRef};
 use keystead_service::{
     Error, UpsertUser,
     ceremony::{FinishRegistration, Finished, Registration, StartRegistration, Token},
@@ -14,17 +14,21 @@ use keystead_service::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Playground,
+    Asking, Playground,
     answer::{SignalsView, answer},
     external_id, shown,
     view::{CredentialView, Options},
     visit::{self, Visit},
 };
 
-/// Who creates a passkey.
+/// Who creates a passkey, and how.
 #[derive(Deserialize)]
 pub(super) struct Start {
     name: String,
+    /// The registration profile; absent: `default`.
+    profile: Option<String>,
+    #[serde(default)]
+    mediation: Asking,
 }
 
 /// What the browser answered.
@@ -47,10 +51,17 @@ pub(super) async fn start(
     visit: Visit,
     Json(start): Json<Start>,
 ) -> Response {
-    let calls = vec![shown::upsert_user(&start.name), shown::start_registration(&start.name)];
+    let calls = vec![
+        shown::upsert_user(&start.name),
+        shown::start_registration(&start.name, start.profile.as_deref(), start.mediation.into()),
+    ];
     let session = visit.session.clone().unwrap_or_else(|| playground.draw_session());
+    let device = visit.client.device_handle.clone().unwrap_or_else(|| playground.draw::<16>());
     match playground.start_registration(&start, visit, &session).await {
-        Ok((token, options)) => (visit::keep(&session, &token), answer(calls, Ok(options))).into_response(),
+        Ok((token, options)) => {
+            let cookies = (visit::keep(&session, &token), visit::know_device(&device));
+            (cookies, answer(calls, Ok(options))).into_response()
+        }
         Err(error) => answer::<Options>(calls, Err(error)),
     }
 }
@@ -77,19 +88,21 @@ impl Playground {
         visit: Visit,
         session: &SessionBinding,
     ) -> Result<(Token, Options), Error> {
+        let profile = start.profile.as_deref().map(Name::new).transpose();
+        let profile = profile.map_err(|problem| Error::invalid("profile", problem))?;
         let call = self.call(visit.client);
-        let user = UpsertUser { external_id: external_id(&start.name)?, display_name: None };
+        let user = UpsertUser { external_id: external_id(&start.name)?, display_name: None, lifecycle: None };
         let user = self.service.upsert_user(&call, user).await?;
         let command = StartRegistration {
             user: UserRef::Id(user.id),
             rp_id: None,
-            user_verification: None,
-            resident_key: None,
-            attachment: None,
+            profile,
+            overrides: RegistrationOverrides::default(),
+            mediation: start.mediation.into(),
             session_binding: session.clone(),
         };
         let started = self.service.start_registration(&call, command).await?;
-        Ok((started.token, Options { options_json: started.options.to_json() }))
+        Ok((started.token, Options::new(started.ceremony_id, started.options.to_json())))
     }
 
     async fn finish_registration(

@@ -1,4 +1,6 @@
-//! The interface on a service with `SQLite` in memory. Whole ceremonies are told by the browser tests.
+//! The interface on a service with `SQLite` in memory.
+
+mod management;
 
 use std::sync::Arc;
 
@@ -7,15 +9,15 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
 };
-use keystead_domain::{GrantSet, Name, RpId, TenantId};
-use keystead_keyring::{Keyring, key_file::KeyFile};
-use keystead_service::{Call, CreateCaller, CreateRelyingParty, Environment, Service, Settings};
-use keystead_store::{Options, Store};
+use keystead_domain::{GrantSet, Name};
+use keystead_service::CreateCaller;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::{MOST_BODY_BYTES, playground};
+use crate::fixture::Home;
 
+const NOBODYS: &str = "cred_01h2xcejqtf2nbrexx3vqjhp41";
 const ORIGIN: &str = "http://localhost:8080";
 
 struct Answer {
@@ -35,38 +37,16 @@ impl Answer {
 }
 
 async fn router() -> Router {
-    let environment = Environment::system();
-    let directory = tempfile::tempdir().unwrap();
-    let keys = directory.path().join("keys.toml");
-    let now = environment.now();
-    KeyFile::generate(now, environment.random()).write_new(&keys).unwrap();
-    let keyring = Keyring::open(&keys, now).unwrap();
-    let store = Store::connect(&Options::new("sqlite::memory:")).await.unwrap();
-    store.migrate().await.unwrap();
-    let service = Service::new(store, keyring, environment.clone(), Settings::default());
-
-    let operator = Call::operator(now);
-    let tenant = service.create_tenant(&operator, Name::new("development").unwrap()).await.unwrap().id;
-    service.create_relying_party(&operator, relying_party(tenant)).await.unwrap();
+    let home = Home::new().await;
+    home.relying_party("localhost", &[ORIGIN], &[]).await;
     let caller = CreateCaller {
-        tenant: Some(tenant),
+        tenant: Some(home.tenant),
         name: Name::new("dev").unwrap(),
         grants: GrantSet::all(),
         may_be_finished_by: Vec::new(),
     };
-    let caller = service.create_caller(&operator, caller).await.unwrap();
-    playground(service, Arc::new(caller), environment)
-}
-
-fn relying_party(tenant: TenantId) -> CreateRelyingParty {
-    CreateRelyingParty {
-        tenant: Some(tenant),
-        rp_id: RpId::new("localhost").unwrap(),
-        name: None,
-        origins: vec![ORIGIN.to_owned()],
-        top_origins: Vec::new(),
-        ceremony_lifetime: None,
-    }
+    let caller = home.service.create_caller(&home.operator, caller).await.unwrap();
+    playground(home.service, Arc::new(caller), home.environment)
 }
 
 /// What the page itself asks.
@@ -140,12 +120,11 @@ async fn a_started_ceremony_is_in_the_cookies_and_not_in_the_answer() {
     {
         let answer = ask(&router, path, body).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-        let cookies = answer.cookies();
-        assert_eq!(cookies.len(), 2);
-        for cookie in cookies {
-            let value = cookie.split(['=', ';']).nth(1).unwrap();
+        for (cookie, name) in answer.cookies().into_iter().zip(["keystead_session=", "keystead_ceremony="]) {
+            let value = cookie.strip_prefix(name).and_then(|rest| rest.split(';').next()).unwrap();
             assert!(value.len() >= 64 && !answer.text.contains(value), "{path}");
         }
+        assert!(answer.json()["ceremonyId"].as_str().unwrap().starts_with("cer_"));
         let options: Value = serde_json::from_str(answer.json()["optionsJson"].as_str().unwrap()).unwrap();
         assert!(options["challenge"].is_string(), "{options}");
     }
@@ -186,16 +165,23 @@ async fn what_is_wrong_is_said_so_that_a_person_can_read_it() {
         ("registration/start", json!({ "name": "" }), "FIELD_VIOLATION"),
         ("authentication/finish", json!({ "credentialJson": "{}" }), "FIELD_VIOLATION"),
         ("registration/finish", json!({ "name": "anna", "credentialJson": "no" }), "FIELD_VIOLATION"),
+        ("registration/start", json!({ "name": "anna", "profile": "none" }), "PROFILE_NOT_FOUND"),
+        ("registration/start", json!({ "name": "anna", "profile": "" }), "FIELD_VIOLATION"),
         (
             "credentials/revoke",
             json!({ "credentialId": "usr_01h2xcejqtf2nbrexx3vqjhp41" }),
             "FIELD_VIOLATION",
         ),
+        ("credentials/revoke", json!({ "credentialId": NOBODYS }), "CREDENTIAL_NOT_FOUND"),
+        ("credentials/report-lost", json!({ "credentialId": NOBODYS }), "CREDENTIAL_NOT_FOUND"),
         (
-            "credentials/revoke",
-            json!({ "credentialId": "cred_01h2xcejqtf2nbrexx3vqjhp41" }),
-            "CREDENTIAL_NOT_FOUND",
+            "credentials/suspend",
+            json!({ "credentialId": NOBODYS, "remainingMethods": ["password"] }),
+            "FIELD_VIOLATION",
         ),
+        ("credentials/rename", json!({ "credentialId": NOBODYS, "displayName": "x\ny" }), "FIELD_VIOLATION"),
+        ("signals", json!({ "name": "nobody" }), "USER_NOT_FOUND"),
+        ("events/list", json!({ "ceremonyId": "x" }), "FIELD_VIOLATION"),
     ] {
         let answer = ask(&router, path, body).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}: {}", answer.text);
@@ -209,11 +195,36 @@ async fn what_is_wrong_is_said_so_that_a_person_can_read_it() {
 }
 
 #[tokio::test]
-async fn what_happened_is_listed_newest_first() {
+async fn what_happened_is_listed_oldest_first() {
     let router = router().await;
     ask(&router, "registration/start", json!({ "name": "anna" })).await;
-    let events = ask(&router, "events/list", json!({})).await.json();
-    let kinds: Vec<_> = events["events"].as_array().unwrap().iter().map(|event| &event["type"]).collect();
-    assert_eq!(kinds[0], "user.created");
-    assert!(kinds.len() > 1, "the set-up is listed too: {kinds:?}");
+    let kinds = async |of| {
+        let events = ask(&router, "events/list", of).await.json();
+        let kinds = events["events"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|event| event["type"].as_str().unwrap().to_owned());
+        kinds.collect::<Vec<_>>()
+    };
+    let all = kinds(json!({})).await;
+    assert_eq!((all[0].as_str(), all.last().unwrap().as_str()), ("tenant.created", "user.created"));
+    assert_eq!(kinds(json!({ "name": "anna" })).await, ["user.created"]);
+    assert_eq!(kinds(json!({ "name": "nobody" })).await, [] as [String; 0]);
+}
+
+#[tokio::test]
+async fn the_profiles_that_count_can_be_chosen_from() {
+    let profiles = ask(&router().await, "profiles/list", json!({})).await.json();
+    let [profile] = profiles["profiles"].as_array().unwrap().as_slice() else { panic!("{profiles}") };
+    assert_eq!(profile["name"], "default");
+    assert_eq!(profile["userVerification"], "USER_VERIFICATION_REQUIRED");
+    assert_eq!(profile["attachment"], Value::Null);
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_to_a_passkey_is_not_found() {
+    let answer = ask(&router().await, "credentials/steal", json!({ "credentialId": NOBODYS })).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(!answer.text.contains("calls"), "{}", answer.text);
 }

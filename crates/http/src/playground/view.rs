@@ -1,18 +1,29 @@
 //! What the page is told: the members of the API's messages under the API's JSON names. Times are milliseconds since
 //! 1970, which is what the browser's `Date` takes.
 
-use keystead_domain::{
-    Attachment, AttestationTrust, Credential, CredentialState, Event, EventOutcome, Timestamp,
-};
-use keystead_service::{CredentialAtRp, ceremony::Login};
+mod credential;
+mod profile;
+
+use keystead_domain::{CeremonyId, Event, EventOutcome};
+use keystead_service::ceremony::Login;
 use serde::Serialize;
 
-/// What the browser is asked.
+pub(super) use self::{credential::CredentialView, profile::ProfileView};
+
+/// What the browser is asked, in which ceremony.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Options {
+    /// Its events carry it.
+    ceremony_id: String,
     /// For `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`.
-    pub(super) options_json: String,
+    options_json: String,
+}
+
+impl Options {
+    pub(super) fn new(ceremony_id: CeremonyId, options_json: String) -> Self {
+        Self { ceremony_id: ceremony_id.to_string(), options_json }
+    }
 }
 
 /// `keystead.v1.Authentication`.
@@ -32,40 +43,6 @@ pub(super) struct Authentication {
 struct UserSummary {
     user_id: String,
     external_id: String,
-}
-
-/// `keystead.v1.Credential`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct CredentialView {
-    credential_id: String,
-    user_id: String,
-    rp_id: String,
-    display_name: String,
-    provider: Provider,
-    state: &'static str,
-    algorithm: i32,
-    transports: Vec<String>,
-    attachment: Option<&'static str>,
-    discoverable: Option<bool>,
-    backup_eligible: bool,
-    backed_up: bool,
-    user_verification_seen: bool,
-    attestation: AttestationView,
-    sign_count: u32,
-    create_time: u64,
-    last_use_time: Option<u64>,
-}
-
-#[derive(Serialize)]
-struct Provider {
-    aaguid: String,
-}
-
-#[derive(Serialize)]
-struct AttestationView {
-    format: String,
-    trust: &'static str,
 }
 
 /// `keystead.v1.Event`.
@@ -99,31 +76,6 @@ impl From<Login> for Authentication {
     }
 }
 
-impl From<CredentialAtRp> for CredentialView {
-    fn from(CredentialAtRp { credential, rp_id }: CredentialAtRp) -> Self {
-        let Credential { attestation, .. } = credential;
-        Self {
-            credential_id: credential.id.to_string(),
-            user_id: credential.user_id.to_string(),
-            rp_id: rp_id.as_str().to_owned(),
-            display_name: credential.display_name.as_str().to_owned(),
-            provider: Provider { aaguid: credential.aaguid.to_string() },
-            state: state(credential.state),
-            algorithm: credential.algorithm.cose(),
-            transports: credential.transports.iter().map(|t| t.as_str().to_owned()).collect(),
-            attachment: credential.attachment.map(attachment),
-            discoverable: credential.discoverable,
-            backup_eligible: credential.backup_eligible,
-            backed_up: credential.backed_up,
-            user_verification_seen: credential.user_verification_seen,
-            attestation: AttestationView { trust: trust(attestation.trust), format: attestation.format },
-            sign_count: credential.sign_count,
-            create_time: credential.created_at.unix_millis(),
-            last_use_time: credential.last_used_at.map(Timestamp::unix_millis),
-        }
-    }
-}
-
 impl From<Event> for EventView {
     fn from(event: Event) -> Self {
         Self {
@@ -136,33 +88,6 @@ impl From<Event> for EventView {
             credential_id: event.credential_id.map(|id| id.to_string()),
             ceremony_id: event.ceremony_id.map(|id| id.to_string()),
         }
-    }
-}
-
-const fn state(state: CredentialState) -> &'static str {
-    match state {
-        CredentialState::Active => "CREDENTIAL_STATE_ACTIVE",
-        CredentialState::Suspended => "CREDENTIAL_STATE_SUSPENDED",
-        CredentialState::Quarantined => "CREDENTIAL_STATE_QUARANTINED",
-        CredentialState::Revoked => "CREDENTIAL_STATE_REVOKED",
-        CredentialState::Superseded => "CREDENTIAL_STATE_SUPERSEDED",
-    }
-}
-
-const fn attachment(attachment: Attachment) -> &'static str {
-    match attachment {
-        Attachment::Platform => "ATTACHMENT_PLATFORM",
-        Attachment::CrossPlatform => "ATTACHMENT_CROSS_PLATFORM",
-    }
-}
-
-const fn trust(trust: AttestationTrust) -> &'static str {
-    match trust {
-        AttestationTrust::None => "ATTESTATION_TRUST_NONE",
-        AttestationTrust::SelfSigned => "ATTESTATION_TRUST_SELF",
-        AttestationTrust::Unverified => "ATTESTATION_TRUST_UNVERIFIED",
-        AttestationTrust::Trusted => "ATTESTATION_TRUST_TRUSTED",
-        AttestationTrust::Failed => "ATTESTATION_TRUST_FAILED",
     }
 }
 

@@ -18,10 +18,15 @@ use super::API;
 
 const SESSION: &str = "keystead_session";
 const CEREMONY: &str = "keystead_ceremony";
+const DEVICE: &str = "keystead_device";
+
+/// A device is known for as long as browsers keep a cookie, 400 days in seconds.
+const DEVICE_SECONDS: u32 = 400 * 24 * 60 * 60;
 
 /// Longest parts of a client context.
 const MOST_USER_AGENT_BYTES: usize = 512;
 const MOST_ORIGIN_BYTES: usize = 255;
+const MOST_DEVICE_BYTES: usize = 128;
 
 /// Cookies to set with an answer.
 pub(super) type SetCookies<const N: usize> = AppendHeaders<[(HeaderName, String); N]>;
@@ -57,6 +62,8 @@ impl Visit {
                 origin: said(header::ORIGIN)
                     .filter(|text| text.len() <= MOST_ORIGIN_BYTES)
                     .map(str::to_owned),
+                device_handle: cookie(headers, DEVICE)
+                    .filter(|handle| (1..=MOST_DEVICE_BYTES).contains(&handle.len())),
                 ..ClientContext::default()
             },
         }
@@ -80,6 +87,12 @@ pub(super) fn keep(session: &SessionBinding, ceremony: &Token) -> SetCookies<2> 
 pub(super) fn forget() -> SetCookies<1> {
     let (name, cookie) = set(CEREMONY, "");
     AppendHeaders([(name, cookie + "; Max-Age=0")])
+}
+
+/// Tells this device again by a random handle, so that a passkey which took an older one's place on it is known to have.
+pub(super) fn know_device(handle: &str) -> SetCookies<1> {
+    let (name, cookie) = set(DEVICE, handle);
+    AppendHeaders([(name, format!("{cookie}; Max-Age={DEVICE_SECONDS}"))])
 }
 
 /// Without `Secure`, for the playground is served in plain on localhost; a backend behind TLS adds it.
@@ -111,6 +124,19 @@ mod tests {
         }
         assert!(cookies[0].1.starts_with("keystead_session=secret;"));
         assert!(cookies[1].1.starts_with("keystead_ceremony=token;"));
+    }
+
+    #[test]
+    fn a_device_is_known_by_its_cookie_where_that_is_one() {
+        let AppendHeaders([(_, cookie)]) = know_device("handle");
+        assert!(cookie.starts_with("keystead_device=handle;") && cookie.ends_with("; Max-Age=34560000"));
+        let known = |cookies: &str| visit(cookies).client.device_handle;
+        assert_eq!(known("keystead_device=handle").as_deref(), Some("handle"));
+        for cookies in
+            ["a=1".to_owned(), "keystead_device=".to_owned(), format!("keystead_device={}", "x".repeat(129))]
+        {
+            assert_eq!(known(&cookies), None, "{cookies}");
+        }
     }
 
     #[test]

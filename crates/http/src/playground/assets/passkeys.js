@@ -17,7 +17,7 @@ export function obstacle() {
   return null;
 }
 
-/** Creates a passkey for `options_json` and gives the `credential_json` for FinishRegistration. */
+/** Creates a passkey for `options_json`, in a dialog, and gives the `credential_json` for FinishRegistration. */
 export async function create(optionsJson) {
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(JSON.parse(optionsJson));
   const credential = await navigator.credentials.create({ publicKey }).catch((error) => {
@@ -26,7 +26,16 @@ export async function create(optionsJson) {
   return JSON.stringify(credential.toJSON());
 }
 
-/** Asks for a passkey for `options_json` and gives the `credential_json` for FinishAuthentication. */
+/** Has the browser create a passkey by itself, without a dialog; it may decline, and often does. */
+export async function createWithoutDialog(optionsJson) {
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(JSON.parse(optionsJson));
+  const credential = await navigator.credentials.create({ publicKey, mediation: "conditional" }).catch((error) => {
+    throw error.name === "NotAllowedError" ? notCreatedByItself(error) : notCreated(error);
+  });
+  return JSON.stringify(credential.toJSON());
+}
+
+/** Asks for a passkey for `options_json`, in a dialog, and gives the `credential_json` for FinishAuthentication. */
 export async function get(optionsJson) {
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(optionsJson));
   const credential = await navigator.credentials.get({ publicKey }).catch((error) => {
@@ -35,13 +44,11 @@ export async function get(optionsJson) {
   return JSON.stringify(credential.toJSON());
 }
 
-/** Tells the browser what the server knows about its passkeys, where it listens. Never fails a step. */
-export async function signal({ unknownCredentialJson, currentUserDetailsJson } = {}) {
-  const tell = async (method, json) => json && PublicKeyCredential[method]?.(JSON.parse(json));
-  await Promise.allSettled([
-    tell("signalUnknownCredential", unknownCredentialJson),
-    tell("signalCurrentUserDetails", currentUserDetailsJson),
-  ]);
+/** Has the browser offer passkeys among its suggestions, until one is chosen or `signal` aborts. */
+export async function suggest(optionsJson, signal) {
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(optionsJson));
+  const credential = await navigator.credentials.get({ publicKey, mediation: "conditional", signal });
+  return JSON.stringify(credential.toJSON());
 }
 
 function notCreated(error) {
@@ -50,6 +57,14 @@ function notCreated(error) {
     return objection(error, sentence, "Sign in with it, or use another authenticator.");
   }
   return notGiven(error);
+}
+
+function notCreatedByItself(error) {
+  return objection(
+    error,
+    "The browser made no passkey by itself: it does so where its password manager has just filled in a password, and not always.",
+    "Add a passkey with a dialog instead.",
+  );
 }
 
 function notGiven(error) {
