@@ -2,13 +2,15 @@
 
 mod api_keys;
 mod callers;
+mod registration_profiles;
 mod relying_parties;
 mod tenants;
 
 pub use api_keys::MintedApiKey;
 pub use callers::CreateCaller;
 use keystead_domain::{Event, EventId, EventKind, EventOutcome, Reason, TenantId};
-pub use relying_parties::{CreateRelyingParty, SetOrigins};
+pub use registration_profiles::{CreateRegistrationProfile, ListedProfile, ProfileFilter, ProfilePreview};
+pub use relying_parties::{CreateRelyingParty, RelyingPartyChange, SetOrigins};
 
 use crate::{Call, Error, Service};
 

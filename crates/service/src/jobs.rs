@@ -15,7 +15,12 @@ pub struct Purged {
     pub requests: u64,
     /// Events.
     pub events: u64,
+    /// Credentials that were revoked long ago.
+    pub credentials: u64,
 }
+
+/// Whatever a setting says, this long support finds what happened.
+const SHORTEST_RETENTION: Duration = Duration::from_hours(24);
 
 impl Service {
     /// Removes what has outlived its retention, in small transactions.
@@ -24,11 +29,15 @@ impl Service {
     /// A fault where the store is away; what was removed until then stays removed.
     pub async fn purge(&self) -> Result<Purged, Fault> {
         let now = self.environment.now();
-        let oldest_event = now.minus(self.settings.event_retention.max(Duration::from_hours(24)));
+        let oldest_event = now.minus(self.settings.event_retention.max(SHORTEST_RETENTION));
+        let oldest_revoked = now.minus(self.settings.revoked_retention.max(SHORTEST_RETENTION));
         Ok(Purged {
             outcomes: self.purge_all(async |tx| tx.purge_outcomes(now).await).await?,
             requests: self.purge_all(async |tx| tx.purge_requests(now).await).await?,
             events: self.purge_all(async |tx| tx.purge_events(oldest_event).await).await?,
+            credentials: self
+                .purge_all(async |tx| tx.erase_revoked_credentials(oldest_revoked).await)
+                .await?,
         })
     }
 
@@ -41,5 +50,37 @@ impl Service {
                 return Ok(removed);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        CredentialFilter, Taking,
+        fixture::{Home, all, support},
+    };
+
+    #[tokio::test]
+    async fn a_credential_is_erased_once_it_was_revoked_for_as_long_as_is_set() {
+        let mut home = Home::new().await;
+        let key = home.passkey("anna", |_| {}).await;
+        let kept = home.passkey("anna", |_| {}).await;
+        let taking = Taking {
+            id: key.id,
+            acting_user: Some(support()),
+            remaining_methods: Vec::new(),
+            acknowledge_lockout: false,
+        };
+        home.service.revoke_credential(&home.call, taking).await.unwrap();
+        // Less than a day is a day: support asks what happened.
+        for (setting, hours, erased) in [(0, 23, 0), (48, 24, 0), (48, 2, 1), (0, 0, 0)] {
+            home.service.settings.revoked_retention = Duration::from_hours(setting);
+            home.hands.wait(Duration::from_hours(hours));
+            assert_eq!(home.service.purge().await.unwrap().credentials, erased, "{setting} {hours}");
+        }
+        let left =
+            home.service.list_credentials(&home.call, &CredentialFilter::default(), &all()).await.unwrap();
+        assert_eq!(left.items.into_iter().map(|it| it.credential.id).collect::<Vec<_>>(), [kept.id]);
     }
 }

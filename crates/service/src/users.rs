@@ -1,11 +1,14 @@
 //! Users: references to people in the calling service's system.
 
+mod lifecycle;
+
 use keystead_domain::{
-    DisplayName, Epoch, Event, EventId, EventKind, EventOutcome, ExternalId, Reason, TenantId, User, UserId,
-    UserRef,
+    DisplayName, Epoch, Event, EventId, EventKind, EventOutcome, ExternalId, Lifecycle, Reason, TenantId,
+    User, UserId, UserRef,
 };
 use keystead_store::{Finish, Insert, Tx};
 
+pub use self::lifecycle::SetLifecycle;
 use crate::{
     Call, Error, Listed, PageRequest, Service,
     pages::Pager,
@@ -19,15 +22,21 @@ pub struct UpsertUser {
     pub external_id: ExternalId,
     /// The name shown beside a passkey; `None`: left as it is.
     pub display_name: Option<DisplayName>,
+    /// Where a new user's account is in its life, PENDING or ACTIVE; `None`: ACTIVE. Of a user who exists it changes nothing:
+    /// that is [`Service::set_lifecycle`].
+    pub lifecycle: Option<Lifecycle>,
 }
 
 impl Service {
     /// Makes the user, or changes the one that has this external id. Where nothing changes, nothing is written.
     ///
     /// # Errors
-    /// [`Reason::RequestIdReused`]; a fault where the store is away.
+    /// [`Error::Invalid`], [`Reason::RequestIdReused`]; a fault where the store is away.
     pub async fn upsert_user(&self, call: &Call, command: UpsertUser) -> Result<User, Error> {
         let tenant = call.tenant()?;
+        if let Some(Lifecycle::Dormant | Lifecycle::Deactivated) = command.lifecycle {
+            return Err(Error::invalid("lifecycle", "of a new user: must be PENDING or ACTIVE"));
+        }
         let by_external_id = UserRef::External(command.external_id.clone());
         let found = self.store.reader().within(tenant).find_user(&by_external_id).await?;
         if let (Some(user), None) = (&found, &call.request_id)
@@ -77,6 +86,8 @@ impl Service {
         let id = known.unwrap_or_else(|| UserId::new(now, self.environment.random()));
         let mut payload = vec![command.external_id.as_str().as_bytes()];
         payload.extend(command.display_name.as_ref().map(|name| name.as_str().as_bytes()));
+        let lifecycle = command.lifecycle.map(|lifecycle| [lifecycle.number()]);
+        payload.extend(lifecycle.as_ref().map(|number| &number[..]));
         let repeatable = self.repeatable(call, "UpsertUser", &payload, *id.as_bytes());
         let event = call.event(
             EventId::new(now, self.environment.random()),
@@ -90,6 +101,8 @@ impl Service {
             display_name: command.display_name.clone().unwrap_or_default(),
             epoch: Epoch(0),
             credential_count: 0,
+            lifecycle: command.lifecycle.unwrap_or(Lifecycle::Active),
+            state_version: 0,
             created_at: now,
             last_success_at: None,
         };

@@ -1,12 +1,13 @@
 //! Relying parties: the domains passkeys are bound to.
 
+mod origins;
+
 use std::time::Duration;
 
-use keystead_domain::{
-    EventKind, Name, Origin, Reason, RelyingParty, RelyingPartyId, RpId, TenantId, TopOrigin,
-};
+use keystead_domain::{EventKind, Name, Reason, RelyingParty, RelyingPartyId, RpId, TenantId};
 use keystead_store::{Finish, Insert, Steps};
 
+use self::origins::{AskedOrigins, Origins};
 use crate::{
     Call, Error, Fault, Listed, PageRequest, Service,
     pages::Pager,
@@ -26,6 +27,8 @@ pub struct CreateRelyingParty {
     pub origins: Vec<String>,
     /// Origins that may embed a page, at most 32.
     pub top_origins: Vec<String>,
+    /// Origins of other domains that may use the RP ID, at most 32.
+    pub related_origins: Vec<String>,
     /// How long a ceremony may take, 60 s to 15 min; `None`: 5 min.
     pub ceremony_lifetime: Option<Duration>,
 }
@@ -41,6 +44,17 @@ pub struct SetOrigins {
     pub origins: Vec<String>,
     /// All origins that may embed a page, at most 32.
     pub top_origins: Vec<String>,
+    /// All origins of other domains that may use the RP ID, at most 32.
+    pub related_origins: Vec<String>,
+}
+
+/// A relying party that was made, or whose origins were set.
+#[derive(Clone, Debug)]
+pub struct RelyingPartyChange {
+    /// As it is now.
+    pub relying_party: RelyingParty,
+    /// What may not work as meant, in words.
+    pub warnings: Vec<String>,
 }
 
 impl Service {
@@ -53,15 +67,14 @@ impl Service {
         &self,
         call: &Call,
         command: CreateRelyingParty,
-    ) -> Result<RelyingParty, Error> {
+    ) -> Result<RelyingPartyChange, Error> {
         let tenant = self.tenant_scope(call, command.tenant).await?;
         let relying_party = self.draw_relying_party(tenant, &command)?;
-        let mut payload =
-            payload(tenant, command.rp_id.as_str().as_bytes(), &command.origins, &command.top_origins);
-        payload.push(relying_party.name.as_str().as_bytes().to_vec());
-        payload.push(relying_party.ceremony_lifetime.as_micros().to_be_bytes().to_vec());
-        let repeatable =
-            self.repeatable(call, "CreateRelyingParty", &as_slices(&payload), *relying_party.id.as_bytes());
+        let lifetime = relying_party.ceremony_lifetime.as_micros().to_be_bytes();
+        let more = [relying_party.name.as_str().as_bytes(), &lifetime[..]];
+        let asked = AskedOrigins::of_new(&command);
+        let payload = asked.payload(&tenant, command.rp_id.as_str().as_bytes(), &more);
+        let repeatable = self.repeatable(call, "CreateRelyingParty", &payload, *relying_party.id.as_bytes());
         let event = self.admin_event(call, Some(tenant), EventKind::RelyingPartyCreated);
         let changed = self
             .mutate(&repeatable, &event, async |tx| {
@@ -74,13 +87,13 @@ impl Service {
                 }
             })
             .await?;
-        self.directory.forget_tenant(tenant).await;
+        self.forget_relying_parties(tenant).await;
         let id = match changed {
             Changed::Now(true) => relying_party.id,
             Changed::Now(false) => return Err(Error::Rejected(Reason::RelyingPartyExists)),
             Changed::Before => RelyingPartyId::from_bytes(self.subject_before(&repeatable).await?),
         };
-        self.find_relying_party(tenant, id).await
+        self.find_relying_party(tenant, id).await.map(RelyingPartyChange::of)
     }
 
     /// The tenant's relying parties, newest first.
@@ -107,19 +120,19 @@ impl Service {
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Reason::RelyingPartyNotFound`], [`Reason::RequestIdReused`]; a fault where the store is away.
-    pub async fn set_origins(&self, call: &Call, command: SetOrigins) -> Result<RelyingParty, Error> {
+    pub async fn set_origins(&self, call: &Call, command: SetOrigins) -> Result<RelyingPartyChange, Error> {
         let tenant = self.tenant_scope(call, command.tenant).await?;
         let id = command.relying_party;
         let before = self.find_relying_party(tenant, id).await?;
-        let origins = origins(&command.origins, &before.rp_id)?;
-        let top_origins = top_origins(&command.top_origins)?;
-        let payload = payload(tenant, id.as_bytes(), &command.origins, &command.top_origins);
-        let repeatable =
-            self.repeatable(call, "SetRelyingPartyOrigins", &as_slices(&payload), *id.as_bytes());
+        let asked = AskedOrigins::of_change(&command);
+        let Origins { own, top, related } = asked.checked(&before.rp_id)?;
+        let payload = asked.payload(&tenant, id.as_bytes(), &[]);
+        let repeatable = self.repeatable(call, "SetRelyingPartyOrigins", &payload, *id.as_bytes());
         self.change_relying_party(call, tenant, id, &repeatable, async |tx| {
-            Ok(Finish::Commit(tx.within(tenant).set_origins(id, &origins, &top_origins).await?))
+            Ok(Finish::Commit(tx.within(tenant).set_origins(id, &own, &top, &related).await?))
         })
         .await
+        .map(RelyingPartyChange::of)
     }
 
     /// Makes a relying party the tenant's default.
@@ -152,11 +165,16 @@ impl Service {
     ) -> Result<RelyingParty, Error> {
         let event = self.admin_event(call, Some(tenant), EventKind::RelyingPartyChanged);
         let changed = self.mutate(repeatable, &event, change).await?;
-        self.directory.forget_tenant(tenant).await;
+        self.forget_relying_parties(tenant).await;
         if let Changed::Before = changed {
             self.subject_before(repeatable).await?;
         }
         self.find_relying_party(tenant, id).await
+    }
+
+    async fn forget_relying_parties(&self, tenant: TenantId) {
+        self.directory.forget_tenant(tenant).await;
+        self.directory.forget_related_origins().await;
     }
 
     async fn find_relying_party(&self, tenant: TenantId, id: RelyingPartyId) -> Result<RelyingParty, Error> {
@@ -177,18 +195,26 @@ impl Service {
             Some(name) => name.clone(),
             None => shown_rp_id(&command.rp_id)?,
         };
+        let Origins { own, top, related } = AskedOrigins::of_new(command).checked(&command.rp_id)?;
         let now = self.environment.now();
         Ok(RelyingParty {
             id: RelyingPartyId::new(now, self.environment.random()),
             tenant_id: tenant,
             rp_id: command.rp_id.clone(),
             name,
-            origins: origins(&command.origins, &command.rp_id)?,
-            top_origins: top_origins(&command.top_origins)?,
+            origins: own,
+            top_origins: top,
+            related_origins: related,
             is_default: false,
             ceremony_lifetime: lifetime,
             created_at: now,
         })
+    }
+}
+
+impl RelyingPartyChange {
+    fn of(relying_party: RelyingParty) -> Self {
+        Self { warnings: origins::warnings(&relying_party.related_origins), relying_party }
     }
 }
 
@@ -197,36 +223,4 @@ fn shown_rp_id(rp_id: &RpId) -> Result<Name, Fault> {
     let text = rp_id.as_str();
     let start = text.len().saturating_sub(64);
     Name::new(&text[start..]).map_err(|_| Fault::Inconsistent("an RP ID is not a name"))
-}
-
-fn origins(texts: &[String], rp_id: &RpId) -> Result<Vec<Origin>, Error> {
-    if texts.is_empty() || texts.len() > RelyingParty::MOST_ORIGINS {
-        return Err(Error::invalid("origins", "must be 1 to 32 origins"));
-    }
-    texts
-        .iter()
-        .map(|text| Origin::new(text, rp_id).map_err(|error| Error::invalid("origins", error)))
-        .collect()
-}
-
-fn top_origins(texts: &[String]) -> Result<Vec<TopOrigin>, Error> {
-    if texts.len() > RelyingParty::MOST_ORIGINS {
-        return Err(Error::invalid("top_origins", "must be at most 32 origins"));
-    }
-    texts
-        .iter()
-        .map(|text| TopOrigin::new(text).map_err(|error| Error::invalid("top_origins", error)))
-        .collect()
-}
-
-fn payload(tenant: TenantId, subject: &[u8], origins: &[String], top_origins: &[String]) -> Vec<Vec<u8>> {
-    let mut parts = vec![tenant.as_bytes().to_vec(), subject.to_vec()];
-    parts.extend(origins.iter().map(|origin| origin.clone().into_bytes()));
-    parts.push(Vec::new());
-    parts.extend(top_origins.iter().map(|origin| origin.clone().into_bytes()));
-    parts
-}
-
-fn as_slices(parts: &[Vec<u8>]) -> Vec<&[u8]> {
-    parts.iter().map(Vec::as_slice).collect()
 }

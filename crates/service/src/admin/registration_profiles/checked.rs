@@ -1,0 +1,145 @@
+//! What a registration profile may say.
+
+use std::{collections::HashSet, hash::Hash};
+
+use keystead_domain::{Aaguid, AaguidRule, RegistrationProfile, TenantId};
+
+use crate::Error;
+
+/// Most hints of a profile: there are no more.
+const MOST_HINTS: usize = 3;
+
+/// Whether each member is in its range.
+pub(super) fn check(profile: &RegistrationProfile) -> Result<(), Error> {
+    let rules = [
+        ("profile.hints", "must be at most 3 and differ", is_set(&profile.hints, MOST_HINTS)),
+        (
+            "profile.algorithms",
+            "must be one at least, and differ",
+            !profile.algorithms.is_empty() && is_set(&profile.algorithms, usize::MAX),
+        ),
+        (
+            "profile.max_credentials",
+            "must be 1 to 100",
+            (1..=RegistrationProfile::MOST_CREDENTIALS).contains(&profile.max_credentials),
+        ),
+        ("profile.allowed_aaguids", MODELS, is_set(&profile.aaguids.allowed, AaguidRule::MOST)),
+        ("profile.denied_aaguids", MODELS, is_set(&profile.aaguids.denied, AaguidRule::MOST)),
+    ];
+    match rules.into_iter().find(|(_, _, holds)| !holds) {
+        Some((field, rule, _)) => Err(Error::invalid(field, rule)),
+        None => Ok(()),
+    }
+}
+
+const MODELS: &str = "must be at most 256 and differ";
+
+fn is_set<T: Hash + Eq>(items: &[T], most: usize) -> bool {
+    let mut seen = HashSet::new();
+    items.len() <= most && items.iter().all(|item| seen.insert(item))
+}
+
+/// What a request to make this profile says.
+pub(super) fn payload(
+    tenant: TenantId,
+    profile: &RegistrationProfile,
+    acknowledge_lockout: bool,
+) -> Vec<Vec<u8>> {
+    let aaguids = |list: &[Aaguid]| list.iter().flat_map(|aaguid| aaguid.0).collect();
+    vec![
+        tenant.as_bytes().to_vec(),
+        profile.name.as_str().as_bytes().to_vec(),
+        vec![
+            profile.user_verification.number(),
+            profile.resident_key.number(),
+            profile.attachment.map_or(0, keystead_domain::Attachment::number),
+            profile.attestation.number(),
+            profile.counter_rule.number(),
+            profile.locked.into(),
+            profile.aaguids.mode.number(),
+            acknowledge_lockout.into(),
+        ],
+        profile.hints.iter().map(|hint| hint.number()).collect(),
+        profile.algorithms.iter().flat_map(|algorithm| algorithm.cose().to_be_bytes()).collect(),
+        profile.max_credentials.to_be_bytes().to_vec(),
+        aaguids(&profile.aaguids.allowed),
+        aaguids(&profile.aaguids.denied),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use keystead_domain::{Algorithm, Hint, Name};
+
+    use super::*;
+
+    type Edit = fn(&mut RegistrationProfile);
+
+    fn edited(edit: Edit) -> RegistrationProfile {
+        let mut profile = RegistrationProfile::built_in();
+        edit(&mut profile);
+        profile
+    }
+
+    fn models(count: u16) -> Vec<Aaguid> {
+        (0..count)
+            .map(|n| Aaguid([[0; 14].as_slice(), &n.to_be_bytes()].concat().try_into().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn a_profile_says_what_a_registration_can_ask_for() {
+        let cases: &[(Edit, Option<&str>)] = &[
+            (|_| {}, None),
+            (|it| it.hints = vec![Hint::Hybrid, Hint::SecurityKey, Hint::ClientDevice], None),
+            (|it| it.hints = vec![Hint::Hybrid, Hint::Hybrid], Some("profile.hints")),
+            (|it| it.hints = vec![Hint::Hybrid; 4], Some("profile.hints")),
+            (|it| it.algorithms = Algorithm::ALL.to_vec(), None),
+            (|it| it.algorithms.clear(), Some("profile.algorithms")),
+            (|it| it.algorithms = vec![Algorithm::Es256; 2], Some("profile.algorithms")),
+            (|it| it.max_credentials = 0, Some("profile.max_credentials")),
+            (|it| it.max_credentials = 1, None),
+            (|it| it.max_credentials = 100, None),
+            (|it| it.max_credentials = 101, Some("profile.max_credentials")),
+            (|it| it.aaguids.allowed = models(256), None),
+            (|it| it.aaguids.allowed = models(257), Some("profile.allowed_aaguids")),
+            (|it| it.aaguids.denied = vec![Aaguid([1; 16]); 2], Some("profile.denied_aaguids")),
+        ];
+        for (i, (edit, expected)) in cases.iter().enumerate() {
+            let field = match check(&edited(*edit)) {
+                Ok(()) => None,
+                Err(Error::Invalid { field, .. }) => Some(field),
+                Err(other) => panic!("{other:?}"),
+            };
+            assert_eq!(field, *expected, "case {i}");
+        }
+    }
+
+    #[test]
+    fn every_member_makes_another_request_of_it() {
+        use keystead_domain::{
+            AaguidMode, Attachment, AttestationConveyance, CounterRule, ResidentKey, UserVerification,
+        };
+        let edits: &[Edit] = &[
+            |_| {},
+            |it| it.name = Name::operator(),
+            |it| it.user_verification = UserVerification::Discouraged,
+            |it| it.resident_key = ResidentKey::Discouraged,
+            |it| it.attachment = Some(Attachment::Platform),
+            |it| it.hints = vec![Hint::Hybrid],
+            |it| it.attestation = AttestationConveyance::Direct,
+            |it| it.algorithms = vec![Algorithm::Es256],
+            |it| it.counter_rule = CounterRule::Reject,
+            |it| it.max_credentials = 7,
+            |it| it.locked = true,
+            |it| it.aaguids.allowed = models(1),
+            |it| it.aaguids.denied = models(1),
+            |it| it.aaguids.mode = AaguidMode::RegistrationAndUse,
+        ];
+        let tenant = TenantId::from_bytes([1; 16]);
+        let mut payloads: Vec<_> = edits.iter().map(|edit| payload(tenant, &edited(*edit), false)).collect();
+        payloads.push(payload(tenant, &edited(edits[0]), true));
+        payloads.push(payload(TenantId::from_bytes([2; 16]), &edited(edits[0]), false));
+        assert!(is_set(&payloads, usize::MAX));
+    }
+}
