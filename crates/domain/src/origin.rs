@@ -6,10 +6,10 @@ use crate::RpId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OriginError {
     /// Not `https://host[:port]`, `http://localhost[:port]`, `android:apk-key-hash:…` or `ios:bundle-id:…`, in the form
-    /// a browser writes: lower case, no path, no default port.
+    /// a browser writes: lower case, no path, no default port; at most 255 bytes.
     #[error(
         "must be an origin as browsers write it: `https://` and a lower-case host, a port unless it is 443, nothing after; \
-         `http://localhost` with a port for RP ID `localhost`; or `android:apk-key-hash:` / `ios:bundle-id:`"
+         `http://localhost` with a port for RP ID `localhost`; or `android:apk-key-hash:` / `ios:bundle-id:`; at most 255 bytes"
     )]
     Form,
     /// A web origin whose host is neither the RP ID nor below it.
@@ -98,8 +98,14 @@ web_origins! {
     RelatedOrigin;
 }
 
+/// Most bytes of an origin: credentials and events keep the one they were used at.
+const MOST_BYTES: usize = 255;
+
 /// The host of a web origin in the form browsers write (HTML, ASCII serialisation of an origin).
 fn web_host(text: &str) -> Result<&str, OriginError> {
+    if text.len() > MOST_BYTES {
+        return Err(OriginError::Form);
+    }
     let (secure, rest) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
         (Some(rest), _) => (true, rest),
         (_, Some(rest)) => (false, rest),
@@ -154,5 +160,16 @@ mod tests {
         ] {
             assert_eq!(Origin::new(text, &org), Err(error), "{text}");
         }
+    }
+
+    #[test]
+    fn an_origin_has_at_most_255_bytes() {
+        let label = "a".repeat(63);
+        let host = |last: usize| format!("{label}.{label}.{label}.{}.org", "a".repeat(last));
+        assert!(TopOrigin::new(format!("https://{}", host(51))).is_ok());
+        assert_eq!(TopOrigin::new(format!("https://{}", host(52))), Err(OriginError::Form));
+        let id = RpId::new(host(55)).unwrap();
+        assert_eq!(Origin::new(format!("https://{}", id.as_str()), &id), Err(OriginError::Form));
+        assert!(Origin::new(format!("android:apk-key-hash:{}", "a".repeat(200)), &id).is_ok());
     }
 }
