@@ -131,6 +131,14 @@ fn an_origin_that_is_not_exactly_one_of_the_relying_partys_is_refused() {
 }
 
 #[test]
+fn the_origin_that_was_signed_is_a_fact_and_may_be_a_related_one() {
+    for origin in ["https://example.org", "https://login.example.org", "https://example.co.uk"] {
+        let asserted = outcome(|case| case.around.client_data["origin"] = origin.into());
+        assert_eq!(asserted.map(|a| a.origin), Ok(origin.to_owned()));
+    }
+}
+
+#[test]
 fn framed_pages_are_accepted_only_from_the_relying_partys_top_origins() {
     use Reason::{CrossOriginNotAllowed as NotAllowed, TopOriginMismatch as Mismatch};
     let known = &["https://shop.example", "https://partner.example"][..];
@@ -219,6 +227,18 @@ fn a_signature_of_another_key_or_over_another_message_is_refused() {
         counted_up.around.sign_count += 1;
         for case in [empty, other_message, counted_up] {
             assert_eq!(verified(&case), Err(Reason::SignatureInvalid), "{algorithm:?}");
+        }
+    }
+}
+
+#[test]
+fn a_key_verifies_for_no_other_algorithm() {
+    for &algorithm in Algorithm::ALL {
+        for &other in Algorithm::ALL.iter().filter(|other| **other != algorithm) {
+            let mut case = Assertion::of(algorithm);
+            case.stored_key = Key::of(other).cose();
+            case.stored_algorithm = other;
+            assert_eq!(verified(&case), Err(Reason::SignatureInvalid), "{algorithm:?} {other:?}");
         }
     }
 }

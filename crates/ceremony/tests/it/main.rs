@@ -1,7 +1,10 @@
 //! Whole responses against whole rules, through the public API.
 #![expect(clippy::unwrap_used, reason = "builders of test data may panic")]
 
+mod algorithms;
 mod assertion;
+mod conditional;
+mod decoy;
 mod digest;
 mod key;
 mod registration;

@@ -131,6 +131,7 @@ fn client_data_of_another_type_is_refused() {
 fn an_origin_that_is_not_exactly_one_of_the_relying_partys_is_refused() {
     let with_origin = |origin: &str| refusal(|case| case.around.client_data["origin"] = origin.into());
     assert_eq!(with_origin("https://login.example.org"), None);
+    assert_eq!(with_origin("https://example.co.uk"), None);
     for origin in [
         "https://evil.example",
         "https://example.org.evil.example",
@@ -139,10 +140,20 @@ fn an_origin_that_is_not_exactly_one_of_the_relying_partys_is_refused() {
         "https://example.org/",
         "https://example.org:443",
         "https://EXAMPLE.org",
+        "https://login.example.co.uk",
+        "http://example.co.uk",
         "null",
         "",
     ] {
         assert_eq!(with_origin(origin), Some(Reason::OriginMismatch), "{origin}");
+    }
+}
+
+#[test]
+fn the_origin_that_was_signed_is_a_fact() {
+    for origin in ["https://example.org", "https://login.example.org", "https://example.co.uk"] {
+        let registered = outcome(|case| case.around.client_data["origin"] = origin.into());
+        assert_eq!(registered.map(|r| r.origin), Ok(origin.to_owned()));
     }
 }
 
