@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::timeout;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
+use crate::answers::Answers;
 use crate::attempts::Attempts;
 use crate::config::{ApiKey, Config, ConfigError};
 use crate::error::Error;
@@ -50,9 +52,44 @@ impl Connection {
         self.attempts.run(self.timeout, repeatable, send).await.map(Response::into_inner)
     }
 
+    /// Opens a stream of these messages, which can be sent once only.
+    pub(crate) async fn open<Q, A, F>(
+        &self,
+        messages: Q,
+        open: impl FnOnce(Channel, Request<Q>) -> F,
+    ) -> Result<Answers<A>, Error>
+    where
+        F: Future<Output = Result<Response<Streaming<A>>, Status>>,
+    {
+        let opening = open(self.channel.clone(), self.request_without_end(messages));
+        let opened = timeout(self.timeout, opening).await.map_err(|_| Error::Deadline)??;
+        Ok(Answers::new(opened.into_inner()))
+    }
+
+    /// Opens a stream that answers one message, again where the server was away.
+    pub(crate) async fn open_repeatably<Q, A, F>(
+        &self,
+        message: Q,
+        open: impl Fn(Channel, Request<Q>) -> F,
+    ) -> Result<Answers<A>, Error>
+    where
+        Q: Clone,
+        F: Future<Output = Result<Response<Streaming<A>>, Status>>,
+    {
+        let open = |_left| open(self.channel.clone(), self.request_without_end(message.clone()));
+        let opened = self.attempts.run(self.timeout, true, open).await?;
+        Ok(Answers::new(opened.into_inner()))
+    }
+
     fn request<Q>(&self, message: Q, left: Duration) -> Request<Q> {
-        let mut request = Request::new(message);
+        let mut request = self.request_without_end(message);
         request.set_timeout(left);
+        request
+    }
+
+    /// A request whose answers may take any time.
+    fn request_without_end<Q>(&self, message: Q) -> Request<Q> {
+        let mut request = Request::new(message);
         request.metadata_mut().insert("authorization", self.authorization.clone());
         request
     }

@@ -2,6 +2,7 @@
 
 mod decode;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ pub enum Error {
         message: String,
         /// The fields that are wrong, where the reason is `FIELD_VIOLATION`.
         field_violations: Vec<FieldViolation>,
+        /// Facts that help to go on, such as how many `users` would be unreachable.
+        metadata: BTreeMap<String, String>,
         /// How long to wait before another try, where the server knows.
         retry_delay: Option<Duration>,
     },
@@ -68,6 +71,9 @@ pub struct Refusal {
     pub retry_delay: Option<Duration>,
     /// What the page should tell the browser about its passkeys.
     pub signals: Option<Signals>,
+    /// Facts that help to go on, such as the `remedies` where a user would be locked out. For the calling service, not for
+    /// the end user.
+    pub metadata: BTreeMap<String, String>,
 }
 
 impl fmt::Display for Refusal {

@@ -49,7 +49,35 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Take credentials over from another server
+//!
+//! ```no_run
+//! use keystead_client::v1::import_row::Row::Json;
+//! use keystead_client::v1::{ImportCredentialsRequest, ImportFormat, ImportOptions, ImportRow};
+//! use keystead_client::{Client, Error};
+//!
+//! # async fn import(client: Client, passkeys: Vec<String>) -> Result<(), Error> {
+//! let options = ImportOptions { format: ImportFormat::SimpleWebauthn.into(), ..Default::default() };
+//! let first = ImportCredentialsRequest { options: Some(options), rows: Vec::new() };
+//! let mut numbered = (1..).zip(passkeys).map(|(number, text)| ImportRow { number, row: Some(Json(text)) });
+//! let rows = std::iter::from_fn(move || {
+//!     let rows: Vec<_> = numbered.by_ref().take(200).collect();
+//!     (!rows.is_empty()).then_some(ImportCredentialsRequest { options: None, rows })
+//! });
+//! let messages = tokio_stream::iter(std::iter::once(first).chain(rows));
+//! let mut answers = client.credentials().import_credentials(messages).await?;
+//! while let Some(answer) = answers.next().await? {
+//!     for row in answer.refused_rows {
+//!         println!("row {}: {} {}", row.number, row.reason().as_str_name(), row.problem);
+//!     }
+//!     println!("{} taken, {} refused", answer.imported, answer.refused);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
+mod answers;
 mod attempts;
 mod client;
 mod config;
@@ -60,6 +88,7 @@ mod request_id;
 mod retry;
 mod services;
 
+pub use answers::Answers;
 pub use client::Client;
 pub use config::{ApiKey, Config, ConfigError};
 pub use error::{Error, FieldViolation, Refusal};

@@ -1,5 +1,6 @@
 //! From a status and its details to an [`Error`].
 
+use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use keystead_proto::v1;
 use keystead_proto::v1::{ErrorReason, RetryHint};
 use prost::{Message as _, Name as _};
 use tonic::{Code, Status, TimeoutExpired};
-use tonic_types::{ErrorDetails, StatusExt as _};
+use tonic_types::{ErrorDetails, ErrorInfo, StatusExt as _};
 
 use super::{Error, FieldViolation, Refusal};
 
@@ -25,7 +26,7 @@ impl From<Status> for Error {
         if status.code() == Code::FailedPrecondition
             && let Some(refusal) = refusal_in(&status)
         {
-            return Self::Refused(Refusal::new(refusal, retry_delay(&details)));
+            return Self::Refused(Refusal::new(refusal, &details));
         }
         match reason_in(&details) {
             Some(reason) => rejected(reason, &status, &details),
@@ -46,8 +47,17 @@ fn is_local_timeout(status: &Status) -> bool {
     false
 }
 
+fn info_in(details: &ErrorDetails) -> Option<&ErrorInfo> {
+    details.error_info().filter(|info| info.domain == DOMAIN)
+}
+
+fn metadata_in(details: &ErrorDetails) -> BTreeMap<String, String> {
+    let info = info_in(details);
+    info.map(|info| info.metadata.clone().into_iter().collect()).unwrap_or_default()
+}
+
 fn reason_in(details: &ErrorDetails) -> Option<ErrorReason> {
-    let info = details.error_info().filter(|info| info.domain == DOMAIN)?;
+    let info = info_in(details)?;
     let name = format!("{REASON_PREFIX}{}", info.reason);
     Some(ErrorReason::from_str_name(&name).unwrap_or(ErrorReason::Unspecified))
 }
@@ -74,6 +84,7 @@ fn rejected(reason: ErrorReason, status: &Status, details: &ErrorDetails) -> Err
         code: status.code(),
         message: status.message().to_owned(),
         field_violations: violations.iter().cloned().map(FieldViolation::from).collect(),
+        metadata: metadata_in(details),
         retry_delay: retry_delay(details),
     }
 }
@@ -85,13 +96,15 @@ impl From<tonic_types::FieldViolation> for FieldViolation {
 }
 
 impl Refusal {
-    fn new(refusal: v1::Refusal, retry_info: Option<Duration>) -> Self {
+    fn new(refusal: v1::Refusal, details: &ErrorDetails) -> Self {
+        let retry_info = retry_delay(details);
         Self {
             reason: ErrorReason::try_from(refusal.reason).unwrap_or(ErrorReason::Unspecified),
             retry: RetryHint::try_from(refusal.retry).unwrap_or(RetryHint::Unspecified),
             message: refusal.message,
             retry_delay: refusal.retry_delay.and_then(|delay| delay.try_into().ok()).or(retry_info),
             signals: refusal.signals,
+            metadata: metadata_in(details),
         }
     }
 }

@@ -1,7 +1,7 @@
 use super::service;
 
 service! {
-    /// Set-up: tenants, relying parties, callers and their keys.
+    /// Set-up: tenants, relying parties, registration profiles, the AAGUID catalogue, callers and their keys.
     Admin, admin_service_client::AdminServiceClient;
 
     /// Makes a tenant; for instance-level callers only.
@@ -24,6 +24,24 @@ service! {
 
     /// Makes a relying party the tenant's default.
     set_default_relying_party(SetDefaultRelyingPartyRequest) -> SetDefaultRelyingPartyResponse, WithRequestId;
+
+    /// Makes a registration profile: a new name, or what counts from now on under a name that there is.
+    create_registration_profile(CreateRegistrationProfileRequest) -> CreateRegistrationProfileResponse, WithRequestId;
+
+    /// Lists the tenant's registration profiles, newest first; the built-in `default` is last.
+    list_registration_profiles(ListRegistrationProfilesRequest) -> ListRegistrationProfilesResponse, Always;
+
+    /// Says what a registration profile would do to the people who log in, and makes nothing.
+    preview_registration_profile(PreviewRegistrationProfileRequest) -> PreviewRegistrationProfileResponse, Always;
+
+    /// Lists the AAGUID catalogue, by AAGUID.
+    list_authenticator_models(ListAuthenticatorModelsRequest) -> ListAuthenticatorModelsResponse, Always;
+
+    /// Puts entries into the AAGUID catalogue; for instance-level callers only.
+    put_authenticator_models(PutAuthenticatorModelsRequest) -> PutAuthenticatorModelsResponse, WithRequestId;
+
+    /// Takes entries that were put out of the AAGUID catalogue; for instance-level callers only.
+    remove_authenticator_models(RemoveAuthenticatorModelsRequest) -> RemoveAuthenticatorModelsResponse, WithRequestId;
 
     /// Makes a caller.
     create_caller(CreateCallerRequest) -> CreateCallerResponse, WithRequestId;

@@ -12,4 +12,7 @@ service! {
 
     /// Lists the tenant's users, newest first.
     list_users(ListUsersRequest) -> ListUsersResponse, Always;
+
+    /// Says where a user's account is in its life.
+    set_lifecycle(SetLifecycleRequest) -> SetLifecycleResponse, WithRequestId;
 }

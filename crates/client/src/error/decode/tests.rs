@@ -80,11 +80,25 @@ fn failed_precondition_without_refusal_is_rejected() {
 }
 
 #[test]
+fn facts_that_help_to_go_on_come_with_both_kinds() {
+    let facts = HashMap::from([("remedies".to_owned(), "add_passkey".to_owned())]);
+    let info = |reason: &str| tonic_types::ErrorInfo::new(reason, DOMAIN, facts.clone()).into();
+    let any = Any::from_msg(&refusal()).expect("an encodable message");
+    let refused = status(Code::FailedPrecondition, vec![info("WOULD_LOCK_OUT")], Some(any));
+    let Error::Refused(seen) = Error::from(refused) else { panic!("not refused") };
+    assert_eq!(seen.metadata["remedies"], "add_passkey");
+
+    let rejected = status(Code::FailedPrecondition, vec![info("UNREACHABLE_USERS")], None);
+    let Error::Rejected { reason, metadata, .. } = Error::from(rejected) else { panic!("not rejected") };
+    assert_eq!((reason, metadata["remedies"].as_str()), (ErrorReason::UnreachableUsers, "add_passkey"));
+}
+
+#[test]
 fn field_violations_name_the_fields() {
     let bad_request =
         tonic_types::BadRequest::with_violation("user.external_id", "is longer than 255 bytes").into();
     let details = vec![error_info("FIELD_VIOLATION", DOMAIN), bad_request];
-    let Error::Rejected { reason, code, message, field_violations, retry_delay } =
+    let Error::Rejected { reason, code, message, field_violations, retry_delay, .. } =
         Error::from(status(Code::InvalidArgument, details, None))
     else {
         panic!("not rejected")

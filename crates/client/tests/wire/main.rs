@@ -1,109 +1,17 @@
 //! The client against a server that notes what arrives and answers what it is told.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+mod scripted;
+mod streams;
+
 use std::time::Duration;
 
-use keystead_client::v1::credential_service_server::{CredentialService, CredentialServiceServer};
-use keystead_client::v1::{
-    Credential, ErrorReason, GetCredentialRequest, GetCredentialResponse, ListCredentialsRequest,
-    ListCredentialsResponse, Refusal, RenameCredentialRequest, RenameCredentialResponse, RetryHint,
-    RevokeCredentialRequest, RevokeCredentialResponse,
-};
-use keystead_client::{Client, Code, Config, Error, RequestId, Retry, Status};
+use keystead_client::v1::{ErrorReason, GetCredentialRequest, Refusal, RenameCredentialRequest, RetryHint};
+use keystead_client::{Code, Error, RequestId, Status};
 use prost::Message as _;
 use prost_types::Any;
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
-use tonic::metadata::MetadataMap;
-use tonic::transport::Server;
-use tonic::{Request, Response};
 
-const API_KEY: &str = "ks_01h455vb4pex5vsknk084sn02q_c2VjcmV0";
-
-#[derive(Clone, Default)]
-struct Scripted {
-    failures: Arc<Mutex<VecDeque<Status>>>,
-    arrived: Arc<Mutex<Vec<MetadataMap>>>,
-    is_silent: bool,
-}
-
-impl Scripted {
-    /// Fails with these first, and then succeeds.
-    fn failing(failures: impl IntoIterator<Item = Status>) -> Self {
-        let failures = Arc::new(Mutex::new(failures.into_iter().collect()));
-        Self { failures, ..Self::default() }
-    }
-
-    fn unavailable(times: usize) -> Self {
-        Self::failing((0..times).map(|_| Status::unavailable("away")))
-    }
-
-    fn silent() -> Self {
-        Self { is_silent: true, ..Self::default() }
-    }
-
-    /// Serves on a free port for as long as the test runs, and answers with a client of it.
-    async fn serve(&self) -> Client {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let endpoint = listener.local_addr().expect("an address").to_string();
-        let server = Server::builder().add_service(CredentialServiceServer::new(self.clone()));
-        tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
-        connect(&endpoint)
-    }
-
-    async fn answer<Q>(&self, request: &Request<Q>) -> Result<(), Status> {
-        self.arrived.lock().expect("no panic elsewhere").push(request.metadata().clone());
-        if self.is_silent {
-            std::future::pending::<()>().await;
-        }
-        let failure = self.failures.lock().expect("no panic elsewhere").pop_front();
-        failure.map_or(Ok(()), Err)
-    }
-
-    fn arrived(&self) -> Vec<MetadataMap> {
-        self.arrived.lock().expect("no panic elsewhere").clone()
-    }
-}
-
-fn connect(endpoint: &str) -> Client {
-    let retry = Retry { base_delay: Duration::from_millis(1), ..Retry::default() };
-    Client::connect(Config { retry, ..Config::new(endpoint, API_KEY) }).expect("a usable configuration")
-}
-
-#[tonic::async_trait]
-impl CredentialService for Scripted {
-    async fn list_credentials(
-        &self,
-        request: Request<ListCredentialsRequest>,
-    ) -> Result<Response<ListCredentialsResponse>, Status> {
-        self.answer(&request).await.map(|()| Response::new(ListCredentialsResponse::default()))
-    }
-
-    async fn get_credential(
-        &self,
-        request: Request<GetCredentialRequest>,
-    ) -> Result<Response<GetCredentialResponse>, Status> {
-        self.answer(&request).await?;
-        let credential_id = request.into_inner().credential_id;
-        let credential = Some(Credential { credential_id, ..Credential::default() });
-        Ok(Response::new(GetCredentialResponse { credential }))
-    }
-
-    async fn rename_credential(
-        &self,
-        request: Request<RenameCredentialRequest>,
-    ) -> Result<Response<RenameCredentialResponse>, Status> {
-        self.answer(&request).await.map(|()| Response::new(RenameCredentialResponse::default()))
-    }
-
-    async fn revoke_credential(
-        &self,
-        request: Request<RevokeCredentialRequest>,
-    ) -> Result<Response<RevokeCredentialResponse>, Status> {
-        self.answer(&request).await.map(|()| Response::new(RevokeCredentialResponse::default()))
-    }
-}
+use scripted::{API_KEY, Scripted, connect};
 
 fn get() -> GetCredentialRequest {
     GetCredentialRequest { credential_id: "cred_01h455vb4pex5vsknk084sn02q".to_owned() }
