@@ -73,11 +73,14 @@ impl Service {
                 .await?
                 .ok_or(Fault::Inconsistent("a credential's relying party is gone"))?,
         };
-        let profile = known.profile(&credential.profile);
+        let profile = match known.profile(&credential.profile) {
+            Some(profile) => Some(profile.clone()),
+            None => self.directory.profile(known.tenant.id, &credential.profile).await?,
+        };
         Ok(CredentialAtRp {
             rp_id: relying_party.rp_id.clone(),
             provider: provider(catalogue, &credential),
-            usable: credential.is_usable(profile.map(AsRef::as_ref)),
+            usable: credential.is_usable(profile.as_deref()),
             credential,
         })
     }
