@@ -1,5 +1,5 @@
-//! Attestation objects and their statements (§6.5.4, §8). Nobody is asked for a statement, so one that would need
-//! certificates is kept by name and proves nothing; what can be judged without any is judged.
+//! Attestation objects and their statements (§6.5.4, §8). What can be judged without certificates is judged; a statement that
+//! would need some is kept by name and proves nothing, whether or not it was asked for.
 
 use keystead_domain::{Attestation, AttestationTrust, Reason};
 
