@@ -60,6 +60,12 @@ impl Authenticator {
         self.credentials.len() < before
     }
 
+    /// Binds a credential to another RP ID, as a broken authenticator might; whether it was there.
+    pub fn rebind(&mut self, id: &[u8], rp_id: &str) -> bool {
+        let found = self.credentials.iter_mut().find(|credential| credential.id == id);
+        found.map(|credential| rp_id.clone_into(&mut credential.rp_id)).is_some()
+    }
+
     /// Plants a fault in the next response, and in no other. A registration with a fault leaves no credential behind.
     pub const fn plant(&mut self, fault: Fault) {
         self.fault = Some(fault);
