@@ -6,6 +6,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
+use super::not_revoked;
 use crate::{
     Error, Link, Page, Transaction, Within,
     entity::credential::{Column, Entity},
@@ -32,7 +33,7 @@ impl<L: Link> Within<'_, L> {
         let his = Entity::find()
             .filter(Column::TenantId.eq(self.tenant_id.column()))
             .filter(Column::UserId.eq(user.column()))
-            .filter(Column::State.ne(i16::from(CredentialState::Revoked.number())))
+            .filter(not_revoked())
             .order_by_asc(Column::CreatedAt)
             .order_by_asc(Column::Id);
         his.all(self.connection).await?.into_iter().map(Credential::try_from).collect()

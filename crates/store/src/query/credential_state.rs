@@ -1,12 +1,15 @@
 //! Changes of what a credential may be used for.
 
-use keystead_domain::{Aaguid, Attachment, Credential, CredentialId, CredentialState, Timestamp, UserId};
+use keystead_domain::{
+    Aaguid, Attachment, Credential, CredentialId, CredentialState, TenantId, Timestamp, UserId,
+};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter,
+    ColumnTrait, EntityTrait, QueryFilter, Select,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
+use super::in_states;
 use crate::{
     Error, Transaction, Within,
     entity::{
@@ -83,17 +86,22 @@ impl Within<'_, Transaction> {
         else {
             return Ok(Vec::new());
         };
-        let same_device = Entity::find()
-            .filter(Column::TenantId.eq(self.tenant_id.column()))
-            .filter(Column::UserId.eq(newer.user_id.column()))
-            .filter(Column::RelyingPartyId.eq(newer.relying_party_id.column()))
-            .filter(Column::DeviceHash.eq(device.to_vec()))
-            .filter(Column::Aaguid.eq(Uuid::from_bytes(newer.aaguid.0)))
-            .filter(Column::Attachment.eq(i16::from(Attachment::Platform.number())))
-            .filter(Column::State.eq(i16::from(CredentialState::Active.number())));
-        let rows = same_device.all(self.connection).await?;
-        let credentials = rows.into_iter().map(Credential::try_from).collect::<Result<Vec<_>, _>>()?;
+        let rows = of_device(self.tenant_id, newer, device).all(self.connection).await?;
+        let mut older = rows.into_iter().map(Credential::try_from).collect::<Result<Vec<_>, _>>()?;
         let age = |credential: &Credential| (credential.created_at, credential.id);
-        Ok(credentials.into_iter().filter(|other| age(other) < age(newer)).collect())
+        older.retain(|other| age(other) < age(newer));
+        Ok(older)
     }
+}
+
+/// The ACTIVE credentials of the newer one's owner, relying party, device and model that are parts of the device.
+fn of_device(tenant: TenantId, newer: &Credential, device: [u8; 32]) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::TenantId.eq(tenant.column()))
+        .filter(Column::UserId.eq(newer.user_id.column()))
+        .filter(Column::RelyingPartyId.eq(newer.relying_party_id.column()))
+        .filter(Column::DeviceHash.eq(device.to_vec()))
+        .filter(Column::Aaguid.eq(Uuid::from_bytes(newer.aaguid.0)))
+        .filter(Column::Attachment.eq(i16::from(Attachment::Platform.number())))
+        .filter(in_states([CredentialState::Active]))
 }

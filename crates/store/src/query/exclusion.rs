@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::login::of_the_user;
+use super::{in_states, login::of_the_user};
 use crate::{
     Error, Link, Within,
     entity::{
@@ -112,7 +112,7 @@ fn way_in(condition: Condition) -> SelectStatement {
         .expr(Expr::val(1))
         .from(Entity)
         .cond_where(of_the_user())
-        .and_where(Column::State.eq(i16::from(CredentialState::Active.number())))
+        .and_where(in_states([CredentialState::Active]))
         .cond_where(Condition::any().add(initialized.eq(true)).add(conditional))
         .cond_where(condition)
         .take()

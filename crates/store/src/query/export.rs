@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::login::handle;
+use super::{in_states, login::handle};
 use crate::{
     Error, Link, Within,
     entity::{credential, user, user_handle},
@@ -65,7 +65,7 @@ impl<L: Link> Within<'_, L> {
             .and_where(Column::TenantId.eq(self.tenant_id.column()))
             .and_where_option(filter.user.map(|user| Column::UserId.eq(user.column())))
             .and_where_option(filter.rp.map(|rp| Column::RelyingPartyId.eq(rp.column())))
-            .and_where(Column::State.is_in(padded(states.iter().map(|state| i16::from(state.number())))))
+            .and_where(in_states(padded(states.iter().copied())))
             // This condition alone is what an index can start from.
             .and_where(Column::CreatedAt.gte(time))
             .cond_where(Condition::any().add(Column::CreatedAt.gt(time)).add(Column::Id.gt(id)))

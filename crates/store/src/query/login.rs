@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use keystead_domain::{
-    Credential, CredentialId, CredentialState, CredentialUse, Epoch, Timestamp, User, UserHandle, WebauthnId,
+    Credential, CredentialId, CredentialState, CredentialUse, Epoch, TenantId, Timestamp, User, UserHandle,
+    WebauthnId,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, FromQueryResult, QueryFilter, QueryResult, UpdateMany,
@@ -66,10 +67,7 @@ impl<L: Link> Within<'_, L> {
     /// # Errors
     /// The database did not answer.
     pub async fn find_for_login(&self, id: &WebauthnId) -> Result<Vec<LoginRow>, Error> {
-        let mut query = presented();
-        query
-            .and_where(credential::Column::TenantId.eq(self.tenant_id.column()))
-            .and_where(credential::Column::WebauthnId.eq(id.as_bytes()));
+        let query = presented(self.tenant_id, credential::Column::WebauthnId.eq(id.as_bytes()));
         gather(&self.connection.query_all(&query).await?)
     }
 
@@ -78,10 +76,7 @@ impl<L: Link> Within<'_, L> {
     /// # Errors
     /// The database did not answer.
     pub async fn find_login_row(&self, id: CredentialId) -> Result<Option<LoginRow>, Error> {
-        let mut query = presented();
-        query
-            .and_where(credential::Column::TenantId.eq(self.tenant_id.column()))
-            .and_where(credential::Column::Id.eq(id.column()));
+        let query = presented(self.tenant_id, credential::Column::Id.eq(id.column()));
         Ok(gather(&self.connection.query_all(&query).await?)?.pop())
     }
 }
@@ -162,7 +157,7 @@ const OWN: &str = "own";
 
 /// A credential, its owner, his handle at its relying party, and his credentials there that are not revoked: a row for each of
 /// those, or one.
-fn presented() -> SelectStatement {
+pub(super) fn presented(tenant: TenantId, which: Expr) -> SelectStatement {
     use credential::{Column, Entity};
     let owner = Condition::all()
         .add(same(user::Column::Id, Column::UserId))
@@ -188,7 +183,9 @@ fn presented() -> SelectStatement {
         .from(Entity)
         .join(JoinType::InnerJoin, user::Entity, owner)
         .join(JoinType::LeftJoin, user_handle::Entity, handle)
-        .join_as(JoinType::LeftJoin, Entity, OWN, own);
+        .join_as(JoinType::LeftJoin, Entity, OWN, own)
+        .and_where(Column::TenantId.eq(tenant.column()))
+        .and_where(which);
     query
 }
 

@@ -1,7 +1,8 @@
 //! What the start of a login reads of the user who is named.
 
 use keystead_domain::{
-    Aaguid, CredentialSource, CredentialState, Descriptor, Epoch, Name, RelyingPartyId, UserId, UserRef,
+    Aaguid, CredentialSource, CredentialState, Descriptor, Epoch, Name, RelyingPartyId, TenantId, UserId,
+    UserRef,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, QueryResult,
@@ -9,7 +10,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{login::of_the_user, oldest_first, user::is};
+use super::{in_states, login::of_the_user, oldest_first, user::is};
 use crate::{
     Error, Link, Within,
     entity::{credential, user},
@@ -47,30 +48,25 @@ impl<L: Link> Within<'_, L> {
     /// # Errors
     /// The database did not answer.
     pub async fn find_named(&self, rp: RelyingPartyId, user: &UserRef) -> Result<Option<Named>, Error> {
-        let mut query = with_allowed(rp);
-        query.and_where(user::Column::TenantId.eq(self.tenant_id.column())).and_where(is(user));
-        let rows = self.connection.query_all(&query).await?;
+        let rows = self.connection.query_all(&with_keys(self.tenant_id, rp, user)).await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let id: Uuid = first.try_get("", "u_id")?;
         let epoch = Row { table: "user", id }.count("auth_epoch", first.try_get("", "auth_epoch")?)?;
         let mut allow = Vec::with_capacity(rows.len());
         for row in &rows {
-            if let Some(id) = row.try_get("", "c_id")? {
-                let created_at: i64 = row.try_get("", "created_at")?;
-                allow.push((created_at, id, read(Row { table: "credential", id }, row)?));
-            }
+            let Some(id) = row.try_get("", "c_id")? else { continue };
+            allow.push((row.try_get("", "created_at")?, id, read(Row { table: "credential", id }, row)?));
         }
         Ok(Some(Named { user_id: UserId::from_column(id), epoch: Epoch(epoch), allow: oldest_first(allow) }))
     }
 }
 
 /// A user and his keys at the relying party that may log in: a row for each key, or one.
-fn with_allowed(rp: RelyingPartyId) -> SelectStatement {
+pub(super) fn with_keys(tenant: TenantId, rp: RelyingPartyId, named: &UserRef) -> SelectStatement {
     use credential::{Column, Entity};
-    let may = [CredentialState::Active, CredentialState::Superseded];
     let usable = of_the_user()
         .add(Column::RelyingPartyId.eq(rp.column()))
-        .add(Column::State.is_in(may.map(|state| i16::from(state.number()))));
+        .add(in_states([CredentialState::Active, CredentialState::Superseded]));
     let mut query = Query::select();
     query
         .expr_as(user::Column::Id.into_expr(), "u_id")
@@ -87,7 +83,9 @@ fn with_allowed(rp: RelyingPartyId) -> SelectStatement {
             (Entity, Column::UserVerificationSeen),
         ])
         .from(user::Entity)
-        .join(JoinType::LeftJoin, Entity, usable);
+        .join(JoinType::LeftJoin, Entity, usable)
+        .and_where(user::Column::TenantId.eq(tenant.column()))
+        .and_where(is(named));
     query
 }
 

@@ -11,6 +11,7 @@ use sea_orm::{
 
 use super::{
     login::{handle, of_the_user},
+    not_revoked,
     user::is,
 };
 use crate::{
@@ -43,9 +44,7 @@ impl<L: Link> Within<'_, L> {
         rp: RelyingPartyId,
         user: &UserRef,
     ) -> Result<Option<Registrant>, Error> {
-        let mut query = with_handle_and_keys(rp);
-        query.and_where(user::Column::TenantId.eq(self.tenant_id.column())).and_where(is(user));
-        let rows = self.connection.query_all(&query).await?;
+        let rows = self.connection.query_all(&with_handle_and_keys(self.tenant_id, rp, user)).await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let user = user::Model::from_query_result(first, "u_")?;
         let place = Row { table: "user_handle", id: user.id };
@@ -63,13 +62,12 @@ impl<L: Link> Within<'_, L> {
 }
 
 /// A user, his handle at the relying party, and his keys at any but for revoked ones: a row for each key, or one.
-pub(super) fn with_handle_and_keys(rp: RelyingPartyId) -> SelectStatement {
+pub(super) fn with_handle_and_keys(tenant: TenantId, rp: RelyingPartyId, named: &UserRef) -> SelectStatement {
     let his_handle = Condition::all()
         .add(same(user_handle::Column::TenantId, user::Column::TenantId))
         .add(user_handle::Column::RelyingPartyId.eq(rp.column()))
         .add(same(user_handle::Column::UserId, user::Column::Id));
-    let revoked = i16::from(CredentialState::Revoked.number());
-    let his_keys = of_the_user().add(credential::Column::State.ne(revoked));
+    let his_keys = of_the_user().add(not_revoked());
     let mut query = Query::select();
     select::<user::Entity>(&mut query, "u_");
     query
@@ -82,7 +80,9 @@ pub(super) fn with_handle_and_keys(rp: RelyingPartyId) -> SelectStatement {
         .column((credential::Entity, credential::Column::Transports))
         .from(user::Entity)
         .join(JoinType::LeftJoin, user_handle::Entity, his_handle)
-        .join(JoinType::LeftJoin, credential::Entity, his_keys);
+        .join(JoinType::LeftJoin, credential::Entity, his_keys)
+        .and_where(user::Column::TenantId.eq(tenant.column()))
+        .and_where(is(named));
     query
 }
 

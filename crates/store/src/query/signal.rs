@@ -1,9 +1,9 @@
 //! What the signals to a user's browser are made of.
 
 use keystead_domain::{RelyingPartyId, User, UserHandle, UserRef, WebauthnId};
-use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 
-use super::{login::handle, oldest_first, registration::with_handle_and_keys, user::is};
+use super::{login::handle, oldest_first, registration::with_handle_and_keys};
 use crate::{
     Error, Link, Within,
     entity::user,
@@ -32,9 +32,7 @@ impl<L: Link> Within<'_, L> {
         rp: RelyingPartyId,
         user: &UserRef,
     ) -> Result<Option<SignalFacts>, Error> {
-        let mut query = with_handle_and_keys(rp);
-        query.and_where(user::Column::TenantId.eq(self.tenant_id.column())).and_where(is(user));
-        let rows = self.connection.query_all(&query).await?;
+        let rows = self.connection.query_all(&with_handle_and_keys(self.tenant_id, rp, user)).await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let user = user::Model::from_query_result(first, "u_")?;
         let handle = handle(Row { table: "user_handle", id: user.id }, first)?;
