@@ -31,7 +31,7 @@ pub(super) struct Drawn {
 }
 
 /// Rows that are taken together.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Taking<'a> {
     pub(super) tenant: TenantId,
     pub(super) terms: &'a Terms,
@@ -122,3 +122,6 @@ impl Taking<'_> {
         unique.into_iter().cloned().collect()
     }
 }
+
+#[cfg(test)]
+mod tests;
