@@ -1,15 +1,20 @@
-//! `AdminService`: tenants, relying parties, callers and their keys.
+//! `AdminService`: tenants, relying parties, registration profiles, the AAGUID catalogue, callers and their keys.
 
 use keystead_proto::v1::{
     CreateApiKeyRequest, CreateApiKeyResponse, CreateCallerRequest, CreateCallerResponse,
-    CreateRelyingPartyRequest, CreateRelyingPartyResponse, CreateTenantRequest, CreateTenantResponse,
-    DisableCallerRequest, DisableCallerResponse, GetTenantRequest, GetTenantResponse, ListApiKeysRequest,
-    ListApiKeysResponse, ListCallersRequest, ListCallersResponse, ListRelyingPartiesRequest,
-    ListRelyingPartiesResponse, ListTenantsRequest, ListTenantsResponse, RevokeApiKeyRequest,
+    CreateRegistrationProfileRequest, CreateRegistrationProfileResponse, CreateRelyingPartyRequest,
+    CreateRelyingPartyResponse, CreateTenantRequest, CreateTenantResponse, DisableCallerRequest,
+    DisableCallerResponse, GetTenantRequest, GetTenantResponse, ListApiKeysRequest, ListApiKeysResponse,
+    ListAuthenticatorModelsRequest, ListAuthenticatorModelsResponse, ListCallersRequest, ListCallersResponse,
+    ListRegistrationProfilesRequest, ListRegistrationProfilesResponse, ListRelyingPartiesRequest,
+    ListRelyingPartiesResponse, ListTenantsRequest, ListTenantsResponse, PreviewRegistrationProfileRequest,
+    PreviewRegistrationProfileResponse, PutAuthenticatorModelsRequest, PutAuthenticatorModelsResponse,
+    RemoveAuthenticatorModelsRequest, RemoveAuthenticatorModelsResponse, RevokeApiKeyRequest,
     RevokeApiKeyResponse, SetCallerFinishersRequest, SetCallerFinishersResponse, SetCallerGrantsRequest,
     SetCallerGrantsResponse, SetDefaultRelyingPartyRequest, SetDefaultRelyingPartyResponse,
     SetRelyingPartyOriginsRequest, SetRelyingPartyOriginsResponse, admin_service_server::AdminService,
 };
+use keystead_service::ListedProfile;
 use tonic::{Request, Response, Status};
 
 use crate::{api::Api, arrival, decode::admin as decode, encode, status};
@@ -56,7 +61,10 @@ impl AdminService for Api {
         let (arrival, message) = arrival::of(request)?;
         let (call, command) = decode::create_relying_party(arrival, message)?;
         let made = self.service.create_relying_party(&call, command).await.map_err(status::of)?;
-        Ok(Response::new(CreateRelyingPartyResponse { relying_party: Some(encode::relying_party(&made)) }))
+        Ok(Response::new(CreateRelyingPartyResponse {
+            relying_party: Some(encode::relying_party(&made.relying_party)),
+            warnings: made.warnings,
+        }))
     }
 
     async fn list_relying_parties(
@@ -80,7 +88,8 @@ impl AdminService for Api {
         let (call, command) = decode::set_origins(arrival, message)?;
         let changed = self.service.set_origins(&call, command).await.map_err(status::of)?;
         Ok(Response::new(SetRelyingPartyOriginsResponse {
-            relying_party: Some(encode::relying_party(&changed)),
+            relying_party: Some(encode::relying_party(&changed.relying_party)),
+            warnings: changed.warnings,
         }))
     }
 
@@ -94,6 +103,78 @@ impl AdminService for Api {
         Ok(Response::new(SetDefaultRelyingPartyResponse {
             relying_party: Some(encode::relying_party(&changed)),
         }))
+    }
+
+    async fn create_registration_profile(
+        &self,
+        request: Request<CreateRegistrationProfileRequest>,
+    ) -> Result<Response<CreateRegistrationProfileResponse>, Status> {
+        let (arrival, message) = arrival::of(request)?;
+        let (call, command) = decode::create_registration_profile(arrival, message)?;
+        let profile = self.service.create_registration_profile(&call, command).await.map_err(status::of)?;
+        Ok(Response::new(CreateRegistrationProfileResponse {
+            profile: Some(encode::registration_profile(&profile, true)),
+        }))
+    }
+
+    async fn list_registration_profiles(
+        &self,
+        request: Request<ListRegistrationProfilesRequest>,
+    ) -> Result<Response<ListRegistrationProfilesResponse>, Status> {
+        let (arrival, message) = arrival::of(request)?;
+        let (call, (tenant, filter, page)) = decode::list_registration_profiles(arrival, message)?;
+        let listed = self.service.list_registration_profiles(&call, tenant, &filter, &page).await;
+        let listed = listed.map_err(status::of)?;
+        let profile = |it: &ListedProfile| encode::registration_profile(&it.profile, it.current);
+        Ok(Response::new(ListRegistrationProfilesResponse {
+            profiles: listed.items.iter().map(profile).collect(),
+            next_page_token: encode::next_page_token(listed.next),
+        }))
+    }
+
+    async fn preview_registration_profile(
+        &self,
+        request: Request<PreviewRegistrationProfileRequest>,
+    ) -> Result<Response<PreviewRegistrationProfileResponse>, Status> {
+        let (arrival, message) = arrival::of(request)?;
+        let (call, (tenant, profile)) = decode::preview_registration_profile(arrival, message)?;
+        let preview = self.service.preview_registration_profile(&call, tenant, &profile).await;
+        Ok(Response::new(encode::previewed(preview.map_err(status::of)?)))
+    }
+
+    async fn list_authenticator_models(
+        &self,
+        request: Request<ListAuthenticatorModelsRequest>,
+    ) -> Result<Response<ListAuthenticatorModelsResponse>, Status> {
+        let (arrival, message) = arrival::of(request)?;
+        let (call, page) = decode::list_authenticator_models(arrival, message)?;
+        let listed = self.service.list_authenticator_models(&call, &page).await.map_err(status::of)?;
+        Ok(Response::new(ListAuthenticatorModelsResponse {
+            models: listed.items.iter().map(encode::authenticator_model).collect(),
+            next_page_token: encode::next_page_token(listed.next),
+        }))
+    }
+
+    async fn put_authenticator_models(
+        &self,
+        request: Request<PutAuthenticatorModelsRequest>,
+    ) -> Result<Response<PutAuthenticatorModelsResponse>, Status> {
+        let (arrival, message) = arrival::of(request)?;
+        let (call, models) = decode::put_authenticator_models(arrival, message)?;
+        let models = self.service.put_authenticator_models(&call, models).await.map_err(status::of)?;
+        Ok(Response::new(PutAuthenticatorModelsResponse {
+            models: models.iter().map(encode::authenticator_model).collect(),
+        }))
+    }
+
+    async fn remove_authenticator_models(
+        &self,
+        request: Request<RemoveAuthenticatorModelsRequest>,
+    ) -> Result<Response<RemoveAuthenticatorModelsResponse>, Status> {
+        let (arrival, message) = arrival::of(request)?;
+        let (call, aaguids) = decode::remove_authenticator_models(arrival, message)?;
+        self.service.remove_authenticator_models(&call, aaguids).await.map_err(status::of)?;
+        Ok(Response::new(RemoveAuthenticatorModelsResponse {}))
     }
 
     async fn create_caller(

@@ -3,7 +3,10 @@
 mod admin;
 mod ceremony;
 mod credential;
+mod credential_record;
 mod event;
+mod import;
+mod registration_profile;
 mod user;
 mod webauthn;
 
@@ -14,12 +17,15 @@ use keystead_proto::v1;
 use keystead_service::Signals;
 
 pub(crate) use self::{
-    admin::{api_key, caller, minted_api_key, relying_party, tenant},
+    admin::{api_key, authenticator_model, caller, minted_api_key, relying_party, tenant},
     ceremony::{
         finished_authentication, finished_registration, started_authentication, started_registration,
     },
-    credential::credential,
+    credential::{credential, managed},
+    credential_record::exported,
     event::event,
+    import::imported,
+    registration_profile::{previewed, registration_profile},
     user::user,
 };
 
@@ -40,8 +46,14 @@ pub(crate) fn signals(signals: Signals) -> Option<v1::Signals> {
     }
     Some(v1::Signals {
         unknown_credential_json: signals.unknown_credential.unwrap_or_default(),
+        all_accepted_credentials_json: signals.all_accepted_credentials.unwrap_or_default(),
         current_user_details_json: signals.current_user_details.unwrap_or_default(),
     })
+}
+
+/// A count of rows; there are never so many that the message cannot say it.
+fn count(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// A list's next token; empty after the last page.

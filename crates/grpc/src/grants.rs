@@ -9,6 +9,8 @@ pub(crate) struct Rpc {
     pub(crate) path: &'static str,
     /// What a caller must have to be admitted. (`ceremony.register.unattended` depends on the user: the use case asks.)
     pub(crate) grant: Grant,
+    /// Whether it answers with any number of messages, and may go on for long.
+    pub(crate) is_stream: bool,
 }
 
 impl Rpc {
@@ -24,7 +26,11 @@ pub(crate) fn find(path: &str) -> Option<&'static Rpc> {
 }
 
 const fn rpc(path: &'static str, grant: Grant) -> Rpc {
-    Rpc { path, grant }
+    Rpc { path, grant, is_stream: false }
+}
+
+const fn stream(path: &'static str, grant: Grant) -> Rpc {
+    Rpc { path, grant, is_stream: true }
 }
 
 /// Every RPC; those of the login page first, for a lookup compares from the top.
@@ -36,10 +42,17 @@ static RPCS: &[Rpc] = &[
     rpc("/keystead.v1.UserService/UpsertUser", Grant::UsersWrite),
     rpc("/keystead.v1.UserService/GetUser", Grant::UsersRead),
     rpc("/keystead.v1.UserService/ListUsers", Grant::UsersRead),
+    rpc("/keystead.v1.UserService/SetLifecycle", Grant::UsersWrite),
     rpc("/keystead.v1.CredentialService/ListCredentials", Grant::CredentialsRead),
     rpc("/keystead.v1.CredentialService/GetCredential", Grant::CredentialsRead),
     rpc("/keystead.v1.CredentialService/RenameCredential", Grant::CredentialsWrite),
+    rpc("/keystead.v1.CredentialService/SuspendCredential", Grant::CredentialsWrite),
+    rpc("/keystead.v1.CredentialService/ResumeCredential", Grant::CredentialsWrite),
     rpc("/keystead.v1.CredentialService/RevokeCredential", Grant::CredentialsWrite),
+    rpc("/keystead.v1.CredentialService/ReportLost", Grant::CredentialsWrite),
+    rpc("/keystead.v1.CredentialService/GetSignals", Grant::CredentialsRead),
+    stream("/keystead.v1.CredentialService/ImportCredentials", Grant::CredentialsWrite),
+    stream("/keystead.v1.CredentialService/ExportCredentials", Grant::CredentialsRead),
     rpc("/keystead.v1.EventService/ListEvents", Grant::Events),
     rpc("/keystead.v1.AdminService/CreateTenant", Grant::Admin),
     rpc("/keystead.v1.AdminService/GetTenant", Grant::Admin),
@@ -48,6 +61,12 @@ static RPCS: &[Rpc] = &[
     rpc("/keystead.v1.AdminService/ListRelyingParties", Grant::Admin),
     rpc("/keystead.v1.AdminService/SetRelyingPartyOrigins", Grant::Admin),
     rpc("/keystead.v1.AdminService/SetDefaultRelyingParty", Grant::Admin),
+    rpc("/keystead.v1.AdminService/CreateRegistrationProfile", Grant::Admin),
+    rpc("/keystead.v1.AdminService/ListRegistrationProfiles", Grant::Admin),
+    rpc("/keystead.v1.AdminService/PreviewRegistrationProfile", Grant::Admin),
+    rpc("/keystead.v1.AdminService/ListAuthenticatorModels", Grant::Admin),
+    rpc("/keystead.v1.AdminService/PutAuthenticatorModels", Grant::Admin),
+    rpc("/keystead.v1.AdminService/RemoveAuthenticatorModels", Grant::Admin),
     rpc("/keystead.v1.AdminService/CreateCaller", Grant::Admin),
     rpc("/keystead.v1.AdminService/ListCallers", Grant::Admin),
     rpc("/keystead.v1.AdminService/SetCallerGrants", Grant::Admin),
@@ -78,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn every_rpc_is_in_the_table_with_the_grant_of_its_comment() {
+    fn every_rpc_is_in_the_table_with_its_shape_and_the_grant_of_its_comment() {
         let pool = DescriptorPool::decode(keystead_proto::DESCRIPTOR_SET).expect("a descriptor set");
         let described: BTreeMap<_, _> = pool
             .services()
@@ -86,11 +105,12 @@ mod tests {
             .map(|method| {
                 (
                     format!("/{}/{}", method.parent_service().full_name(), method.name()),
-                    documented_grant(&method),
+                    (documented_grant(&method), method.is_server_streaming()),
                 )
             })
             .collect();
-        let table: BTreeMap<_, _> = RPCS.iter().map(|rpc| (rpc.path.to_owned(), rpc.grant)).collect();
+        let table: BTreeMap<_, _> =
+            RPCS.iter().map(|rpc| (rpc.path.to_owned(), (rpc.grant, rpc.is_stream))).collect();
         assert_eq!(table.len(), RPCS.len(), "an RPC stands in the table twice");
         assert_eq!(table, described);
     }

@@ -1,12 +1,15 @@
 //! What every call meets before its handler, and its answer after it.
 //!
 //! The layers are functions around the handler's future, not services around services: their order can be read in one
-//! place, [`Gate::pass`].
+//! place, [`Gate::pass`]. A stream goes on after its response has begun; [`streams`] has the whole of it pass through the
+//! same functions in the same order.
 
 mod admission;
 mod deadline;
+mod ending;
 mod overload;
 mod panics;
+mod streams;
 mod summary;
 mod trace_context;
 
@@ -19,10 +22,10 @@ use std::{
 
 use keystead_service::Service as UseCases;
 use tokio::sync::Semaphore;
-use tonic::body::Body;
+use tonic::{Status, body::Body};
 use tower::{Layer, Service};
 
-use self::summary::Facts;
+use self::{admission::Presented, summary::Facts};
 use crate::{Settings, arrival::Arrival, grants, status};
 
 type Request = http::Request<Body>;
@@ -77,7 +80,13 @@ where
         let fresh = self.handler.clone();
         let handler = std::mem::replace(&mut self.handler, fresh);
         let gate = Arc::clone(&self.gate);
-        Box::pin(async move { Ok(gate.pass(request, handler).await) })
+        let rpc = grants::find(request.uri().path());
+        match rpc {
+            Some(rpc) if rpc.is_stream => {
+                Box::pin(async move { Ok(streams::begun(gate, rpc, request, handler).await) })
+            }
+            _ => Box::pin(async move { Ok(gate.pass(rpc, request, handler).await) }),
+        }
     }
 }
 
@@ -87,19 +96,18 @@ impl Gate {
     /// A slot is taken after admission, so that nobody without a key can take one: made-up keys would fill them all and shut
     /// the callers out. What stands before the slots costs little: the key of a known caller is at hand, and how many others
     /// are looked for, and how long they wait for that, is bounded in `Service::authenticate`.
-    async fn pass<S>(&self, request: Request, handler: S) -> Response
+    async fn pass<S>(&self, rpc: Option<&'static grants::Rpc>, request: Request, handler: S) -> Response
     where
         S: Service<Request, Response = Response, Error = Infallible>,
     {
-        let rpc = grants::find(request.uri().path());
         let facts = Facts::of(rpc, request.headers());
         let limit = deadline::of(request.headers(), &self.settings);
         // Boxed, because a future given to an async fn is stored in it twice: the layers would double it each.
-        let admitted = Box::pin(self.admit(rpc, &facts, request, handler));
-        summary::recorded(&facts, panics::caught(deadline::within(limit, admitted))).await
+        let answered = Box::pin(self.answered(rpc, &facts, request, handler));
+        summary::recorded(&facts, panics::caught(deadline::within(Some(limit), answered))).await
     }
 
-    async fn admit<S>(
+    async fn answered<S>(
         &self,
         rpc: Option<&grants::Rpc>,
         facts: &Facts,
@@ -110,17 +118,30 @@ impl Gate {
         S: Service<Request, Response = Response, Error = Infallible>,
     {
         let Some(rpc) = rpc else { return status::unknown_rpc().into_http() };
-        match admission::admit(&self.use_cases, rpc, facts, request.headers_mut()).await {
-            Ok(caller) => {
-                request.extensions_mut().insert(Arrival { caller, trace_id: facts.trace_id() });
-                let calling = handler.call(request);
-                let answered = async {
-                    let Ok(response) = calling.await;
-                    response
-                };
-                overload::limited(&self.slots, answered).await
-            }
-            Err(refused) => refused.into_http(),
+        let presented = Presented::take(request.headers_mut());
+        if let Err(refused) = self.admit(rpc, facts, &presented, request.extensions_mut()).await {
+            return refused.into_http();
         }
+        let calling = handler.call(request);
+        let answered = async {
+            let Ok(response) = calling.await;
+            response
+        };
+        overload::limited(&self.slots, answered).await
+    }
+
+    /// Puts what the handler has to know of an admitted call into its request.
+    async fn admit(
+        &self,
+        rpc: &grants::Rpc,
+        facts: &Facts,
+        presented: &Presented,
+        extensions: &mut http::Extensions,
+    ) -> Result<(), Status> {
+        let caller = presented.caller(&self.use_cases).await?;
+        facts.found(caller.id);
+        admission::may_use(&caller, rpc)?;
+        extensions.insert(Arrival { caller, trace_id: facts.trace_id() });
+        Ok(())
     }
 }

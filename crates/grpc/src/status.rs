@@ -20,8 +20,8 @@ pub(crate) use self::details::reason_of;
 use self::{
     details::Details,
     next::{
-        CONFIRM, NO_MORE_KEYS, NOT_ENOUGH, Next, OTHER_KEY, OTHER_WAY, START_AGAIN, TOOK_TOO_LONG, TOUCH,
-        WRONG_PAGE,
+        CONFIRM, LAST_WAY_IN, NO_MORE_KEYS, NOT_ENOUGH, NOT_NOW, Next, OTHER_KEY, OTHER_MODEL, OTHER_WAY,
+        SIGN_IN_FIRST, START_AGAIN, TOOK_TOO_LONG, TOUCH, WRONG_PAGE,
     },
 };
 use crate::decode::Violations;
@@ -64,8 +64,8 @@ const AFTER_KEYS_ARE_READ: Option<Duration> = Some(Duration::from_secs(10));
 #[expect(clippy::too_many_lines, reason = "a table with a line or two for every reason")]
 const fn answer(reason: ErrorReason) -> Answer {
     use Code::{
-        AlreadyExists, DeadlineExceeded, Internal, InvalidArgument, NotFound, PermissionDenied,
-        ResourceExhausted, Unauthenticated, Unavailable,
+        Aborted, AlreadyExists, DeadlineExceeded, FailedPrecondition, Internal, InvalidArgument, NotFound,
+        PermissionDenied, ResourceExhausted, Unauthenticated, Unavailable,
     };
     use ErrorReason as R;
     match reason {
@@ -114,6 +114,10 @@ const fn answer(reason: ErrorReason) -> Answer {
         R::CredentialNotFound => {
             rejection(NotFound, "the tenant has no such credential: ListCredentials has a user's")
         }
+        R::ProfileNotFound => rejection(
+            NotFound,
+            "the tenant has no registration profile of this name: CreateRegistrationProfile makes one",
+        ),
         R::TenantExists => rejection(AlreadyExists, "a tenant has this name: use it, or choose another name"),
         R::RelyingPartyExists => {
             rejection(AlreadyExists, "the tenant has a relying party with this RP ID: use it")
@@ -148,12 +152,15 @@ const fn answer(reason: ErrorReason) -> Answer {
         ),
         R::MoreFactorsRequired => refusal(
             NOT_ENOUGH,
-            "presence alone is one factor, not a login: ask for another, or start again with user_verification REQUIRED",
+            "one factor was shown, and that is no login: ask for another; where the credential's user_verification_initialized is true, start again with user_verification REQUIRED",
         ),
         R::UvRequired => refusal(CONFIRM, "user verification was required and not done: start again"),
         R::UpRequired => refusal(TOUCH, "the authenticator did not test the user's presence: start again"),
         R::UserMismatch => refusal(OTHER_WAY, "the credential belongs to another user than the one named"),
-        R::WrongRp => refusal(OTHER_WAY, "the credential belongs to another relying party of the tenant"),
+        R::WrongRp => refusal(
+            OTHER_WAY,
+            "the credential belongs to another relying party of the tenant: log in there; correct_rp_id in the metadata names it",
+        ),
         R::CredentialUnknown => refusal(
             OTHER_WAY,
             "no such credential was registered here: pass signals.unknown_credential_json on to the browser",
@@ -162,9 +169,10 @@ const fn answer(reason: ErrorReason) -> Answer {
         R::CredentialSuspended => refusal(OTHER_WAY, "the credential is suspended"),
         R::CredentialQuarantined => refusal(OTHER_WAY, "the credential is quarantined"),
         R::CredentialExists => refusal(OTHER_KEY, "a credential with this id is registered already"),
-        R::CredentialLimit => {
-            refusal(NO_MORE_KEYS, "the user has as many credentials as he may have: let him revoke one")
-        }
+        R::CredentialLimit => refusal(
+            NO_MORE_KEYS,
+            "the user has as many credentials as he may have: let him revoke one; unused_credentials in the metadata names those he did not use for long",
+        ),
         R::ResidentKeyRequired => {
             refusal(OTHER_KEY, "a discoverable credential was required and another was made")
         }
@@ -218,11 +226,48 @@ const fn answer(reason: ErrorReason) -> Answer {
             refusal(OTHER_KEY, "the public key's type or curve does not fit its algorithm")
         }
         R::AlgorithmNotOffered => refusal(OTHER_KEY, "the public key's algorithm was not asked for"),
+        R::WouldLockOut => refusal(
+            LAST_WAY_IN,
+            "the user would have no way left to log in, and nothing was changed: let him add a passkey first, or name in remaining_methods what else he logs in with; who acts for his sake may set acknowledge_lockout",
+        ),
+        R::UnreachableUsers => rejection(
+            FailedPrecondition,
+            "users would have no way left to log in, and nothing was changed: PreviewRegistrationProfile names some of them; acknowledge_lockout goes on all the same",
+        ),
+        R::AuthenticatorNotAllowed => {
+            refusal(OTHER_MODEL, "the registration profile does not accept this model of authenticator")
+        }
+        R::AccountPending => {
+            refusal(NOT_NOW, "the user's sign-up is not complete: SetLifecycle with ACTIVE completes it")
+        }
+        R::AccountDeactivated => {
+            refusal(NOT_NOW, "the user's account is closed: SetLifecycle opens it again")
+        }
+        R::AccountDormant => refusal(
+            SIGN_IN_FIRST,
+            "the user was not seen for long: he logs in before he registers, or SetLifecycle with ACTIVE brings him back",
+        ),
+        R::StateVersionStale => rejection(
+            Aborted,
+            "a later state_version was accepted before: this change is overtaken, and there is nothing to do",
+        ),
+        R::AlgorithmUnsupported => refusal(
+            OTHER_KEY,
+            "no key of this algorithm, length or curve can be verified here: the user registers another",
+        ),
+        R::UserHandleConflict => refusal(
+            OTHER_KEY,
+            "the user has another user handle at this relying party, or another user has this one: correct whose row it is",
+        ),
+        R::UserVerificationUnknown => refusal(
+            OTHER_KEY,
+            "nobody said whether the user was verified at registration: say it in the row, or in unknown_user_verification of the import",
+        ),
     }
 }
 
 /// The reason as the API numbers it; a test holds the two lists against each other.
-fn wire(reason: Reason) -> ErrorReason {
+pub(crate) fn wire(reason: Reason) -> ErrorReason {
     ErrorReason::try_from(i32::from(reason.number())).unwrap_or(ErrorReason::Internal)
 }
 
@@ -231,7 +276,13 @@ pub(crate) fn of(error: Error) -> Status {
     match error {
         Error::Invalid { field, problem } => Violations::one(field, problem).into(),
         Error::Rejected(reason) => because(reason),
-        Error::Refused(Refused { reason, signals }) => status(reason, signals, &[]),
+        Error::Refused(Refused { reason, signals, metadata }) => {
+            let metadata: Vec<_> = metadata.iter().map(|(key, value)| (*key, value.as_str())).collect();
+            status(reason, signals, &metadata)
+        }
+        Error::Unreachable { users } => {
+            status(Reason::UnreachableUsers, Signals::default(), &[("users", &users.to_string())])
+        }
         Error::Fault(fault) => because(logged(&fault)),
     }
 }
@@ -239,6 +290,14 @@ pub(crate) fn of(error: Error) -> Status {
 /// The status of a reason that says everything.
 pub(crate) fn because(reason: Reason) -> Status {
     status(reason, Signals::default(), &[])
+}
+
+/// The work on one message of a stream, or the status where it takes longer than that; it is dropped then where it stands.
+pub(crate) async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, Status>>,
+) -> Result<T, Status> {
+    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(because(Reason::Deadline)))
 }
 
 /// The status of a caller that lacks a grant.
@@ -293,13 +352,27 @@ fn logged(fault: &Fault) -> Reason {
     reason
 }
 
-/// How an answered call ended: its code's name and, where it is not OK, the reason.
-pub(crate) fn outcome<B>(response: &http::Response<B>) -> (&'static str, Option<String>) {
-    // tonic leaves the status of a call that failed in the extensions of its response.
-    match response.extensions().get::<Status>() {
+/// The status of a call that failed before it answered anything: tonic leaves it in the extensions of the response.
+pub(crate) fn left_in<B>(response: &http::Response<B>) -> Option<&Status> {
+    response.extensions().get()
+}
+
+/// How a call ended, `None` being well: its code's name and, where it is not OK, the reason.
+pub(crate) fn outcome(status: Option<&Status>) -> (&'static str, Option<String>) {
+    match status {
         Some(status) => (code_name(status.code()), reason_of(status)),
         None => (code_name(Code::Ok), None),
     }
+}
+
+/// The status of a stream that came to its end.
+pub(crate) fn ended_well() -> Status {
+    Status::new(Code::Ok, "")
+}
+
+/// The status of a stream whose reader went away. It reaches the log only.
+pub(crate) fn taken_back() -> Status {
+    Status::new(Code::Cancelled, "")
 }
 
 /// How a call ended whose caller went away before the answer.

@@ -1,8 +1,8 @@
 //! `UserService`: references to people in the calling service's system.
 
 use keystead_proto::v1::{
-    GetUserRequest, GetUserResponse, ListUsersRequest, ListUsersResponse, UpsertUserRequest,
-    UpsertUserResponse, user_service_server::UserService,
+    GetUserRequest, GetUserResponse, ListUsersRequest, ListUsersResponse, SetLifecycleRequest,
+    SetLifecycleResponse, UpsertUserRequest, UpsertUserResponse, user_service_server::UserService,
 };
 use tonic::{Request, Response, Status};
 
@@ -38,5 +38,14 @@ impl UserService for Api {
             users: listed.items.iter().map(encode::user).collect(),
             next_page_token: encode::next_page_token(listed.next),
         }))
+    }
+    async fn set_lifecycle(
+        &self,
+        request: Request<SetLifecycleRequest>,
+    ) -> Result<Response<SetLifecycleResponse>, Status> {
+        let (arrival, message) = arrival::of(request)?;
+        let (call, command) = decode::set_lifecycle(arrival, message)?;
+        let user = self.service.set_lifecycle(&call, command).await.map_err(status::of)?;
+        Ok(Response::new(SetLifecycleResponse { user: Some(encode::user(&user)) }))
     }
 }

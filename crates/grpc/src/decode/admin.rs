@@ -1,13 +1,15 @@
 //! Requests of `AdminService`.
 
+mod authenticator_models;
 mod callers;
+mod registration_profiles;
 mod relying_parties;
 
 use keystead_domain::{Name, TenantId};
 use keystead_proto::v1;
 use keystead_service::PageRequest;
 
-pub(crate) use self::{callers::*, relying_parties::*};
+pub(crate) use self::{authenticator_models::*, callers::*, registration_profiles::*, relying_parties::*};
 use super::{
     Decoded, Fields, Noted,
     shared::{optional_id, page, request_id},

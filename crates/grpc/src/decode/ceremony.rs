@@ -1,6 +1,6 @@
 //! Requests of `CeremonyService`.
 
-use keystead_domain::{Mediation, SessionBinding};
+use keystead_domain::SessionBinding;
 use keystead_proto::v1;
 use keystead_service::ceremony::{
     FinishAuthentication, FinishRegistration, StartAuthentication, StartRegistration, Token,
@@ -9,7 +9,7 @@ use keystead_service::ceremony::{
 use super::{
     Decoded, Fields, Noted,
     client::client,
-    shared::{display_name, optional_rp_id, optional_user, request_id, user},
+    shared::{display_name, optional_name, optional_rp_id, optional_user, request_id, user},
     webauthn,
 };
 use crate::arrival::Arrival;
@@ -24,22 +24,20 @@ pub(crate) fn start_registration(
     message: v1::StartRegistrationRequest,
 ) -> Decoded<StartRegistration> {
     let mut fields = Fields::default();
-    let overrides = message.overrides.unwrap_or_default();
     let user = user(&mut fields, message.user);
     let rp_id = optional_rp_id(&mut fields, message.rp_id);
-    let user_verification =
-        webauthn::user_verification(&mut fields, "overrides.user_verification", overrides.user_verification);
-    let resident_key = webauthn::resident_key(&mut fields, "overrides.resident_key", overrides.resident_key);
-    let attachment = webauthn::attachment(&mut fields, "overrides.attachment", overrides.attachment);
+    let profile = optional_name(&mut fields, "profile", message.profile);
+    let overrides = webauthn::overrides(&mut fields, &message.overrides.unwrap_or_default());
+    let mediation = webauthn::mediation(&mut fields, message.mediation);
     let session_binding = session_binding(&mut fields, message.session_binding);
     let client = client(&mut fields, message.client);
     fields.finish(|| {
         let command = StartRegistration {
             user: user?,
             rp_id: rp_id?,
-            user_verification: user_verification?,
-            resident_key: resident_key?,
-            attachment: attachment?,
+            profile: profile?,
+            overrides: overrides?,
+            mediation: mediation?,
             session_binding: session_binding?,
         };
         Ok((arrival.call(None, client?), command))
@@ -79,8 +77,8 @@ pub(crate) fn start_authentication(
     let rp_id = optional_rp_id(&mut fields, message.rp_id);
     let user_verification =
         webauthn::user_verification(&mut fields, "user_verification", message.user_verification);
-    let mediation: Result<Mediation, Noted> = webauthn::mediation(&mut fields, message.mediation);
-    let hints = webauthn::hints(&mut fields, &message.hints);
+    let mediation = webauthn::mediation(&mut fields, message.mediation);
+    let hints = webauthn::hints(&mut fields, "hints", &message.hints);
     let session_binding = session_binding(&mut fields, message.session_binding);
     let client = client(&mut fields, message.client);
     fields.finish(|| {

@@ -19,10 +19,17 @@ pub(super) fn client(fields: &mut Fields, client: Option<v1::ClientContext>) -> 
     let ip_address = ip_address(fields, &client.ip_address);
     let origin = origin(fields, client.origin);
     let country = country(fields, client.country);
-    let unkept = check_unkept(fields, &client.device_handle, client.capabilities.len());
+    let device_handle = device_handle(fields, client.device_handle);
+    let unkept = check_unkept(fields, client.capabilities.len());
     let user_agent = cleaned(client.user_agent);
     unkept?;
-    Ok(ClientContext { ip_address: ip_address?, user_agent, origin: origin?, country: country? })
+    Ok(ClientContext {
+        ip_address: ip_address?,
+        user_agent,
+        origin: origin?,
+        country: country?,
+        device_handle: device_handle?,
+    })
 }
 
 /// In the canonical form, so that equal addresses are equal texts.
@@ -62,11 +69,17 @@ fn country(fields: &mut Fields, text: String) -> Result<Option<String>, Noted> {
     }
 }
 
-/// What this version takes no notice of, a later one will: the limits are the same.
-fn check_unkept(fields: &mut Fields, device_handle: &str, capabilities: usize) -> Result<(), Noted> {
-    if device_handle.len() > MOST_DEVICE_HANDLE {
-        return Err(fields.note("client.device_handle", "must have at most 128 bytes"));
+/// The front end made it, so that it fits.
+fn device_handle(fields: &mut Fields, text: String) -> Result<Option<String>, Noted> {
+    match text.len() {
+        0 => Ok(None),
+        1..=MOST_DEVICE_HANDLE => Ok(Some(text)),
+        _ => Err(fields.note("client.device_handle", "must have at most 128 bytes")),
     }
+}
+
+/// What this version takes no notice of, a later one will: the limits are the same.
+fn check_unkept(fields: &mut Fields, capabilities: usize) -> Result<(), Noted> {
     if capabilities > MOST_CAPABILITIES {
         return Err(fields.note("client.capabilities", "must have at most 64 entries"));
     }

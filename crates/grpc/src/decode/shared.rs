@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use keystead_domain::{DisplayName, ExternalId, RequestId, RpId, UserRef};
+use keystead_domain::{ActingUser, DisplayName, ExternalId, Name, RequestId, RpId, UserRef};
 use keystead_proto::v1::{self, user_ref::Ref};
 use keystead_service::PageRequest;
 
@@ -67,6 +67,26 @@ pub(super) fn optional_rp_id(fields: &mut Fields, text: String) -> Result<Option
         return Ok(None);
     }
     fields.take("rp_id", RpId::new(text)).map(Some)
+}
+
+/// A name that may be left out.
+pub(super) fn optional_name(
+    fields: &mut Fields,
+    field: &'static str,
+    text: String,
+) -> Result<Option<Name>, Noted> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    fields.take(field, Name::new(text)).map(Some)
+}
+
+/// Who acts for someone else's sake; empty: the owner himself.
+pub(super) fn acting_user(fields: &mut Fields, text: String) -> Result<Option<ActingUser>, Noted> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    fields.take("acting_user", ActingUser::new(text)).map(Some)
 }
 
 /// A name a user gave; may be empty.

@@ -1,8 +1,12 @@
 //! What no command can be made of, as tables: one row per way in which a field is wrong.
 
 mod admin;
+mod authenticator_models;
 mod ceremony;
+mod credentials;
+mod registration_profiles;
 mod resources;
+mod transfer;
 
 use std::sync::Arc;
 

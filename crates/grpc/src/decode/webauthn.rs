@@ -1,13 +1,16 @@
 //! The vocabulary of WebAuthn, and the browser's answers.
 
 use keystead_ceremony::{ShapeError, assertion, registration};
-use keystead_domain::{Attachment, Hint, Mediation, ResidentKey, UserVerification};
+use keystead_domain::{
+    Aaguid, Algorithm, Attachment, AttestationConveyance, Hint, Mediation, RegistrationOverrides,
+    ResidentKey, UserVerification,
+};
 use keystead_proto::v1;
 
 use super::{
     Fields, Noted,
     fields::Path,
-    shared::{each, word},
+    shared::{each, id, word},
 };
 
 const MOST_HINTS: usize = 3;
@@ -59,12 +62,75 @@ pub(super) fn mediation(fields: &mut Fields, number: i32) -> Result<Mediation, N
     Ok(mediation.unwrap_or(Mediation::Modal))
 }
 
-pub(super) fn hints(fields: &mut Fields, words: &[String]) -> Result<Vec<Hint>, Noted> {
+pub(super) fn attestation(
+    fields: &mut Fields,
+    field: impl Into<Path>,
+    number: i32,
+) -> Result<Option<AttestationConveyance>, Noted> {
+    word(fields, field, number, |word| match word {
+        v1::AttestationConveyance::Unspecified => None,
+        v1::AttestationConveyance::None => Some(AttestationConveyance::None),
+        v1::AttestationConveyance::Indirect => Some(AttestationConveyance::Indirect),
+        v1::AttestationConveyance::Direct => Some(AttestationConveyance::Direct),
+        v1::AttestationConveyance::Enterprise => Some(AttestationConveyance::Enterprise),
+    })
+}
+
+pub(super) fn hints(fields: &mut Fields, field: &'static str, words: &[String]) -> Result<Vec<Hint>, Noted> {
     if words.len() > MOST_HINTS {
-        return Err(fields.note("hints", "must be at most 3"));
+        return Err(fields.note(field, "must be at most 3"));
     }
     let problem = "must be `security-key`, `client-device` or `hybrid`";
-    each(words, |n, word| fields.take(format!("hints[{n}]"), Hint::from_word(word).ok_or(problem)))
+    each(words, |n, word| fields.take(format!("{field}[{n}]"), Hint::from_word(word).ok_or(problem)))
+}
+
+/// COSE numbers, best first, each once.
+pub(super) fn algorithms(
+    fields: &mut Fields,
+    field: &'static str,
+    numbers: &[i32],
+) -> Result<Vec<Algorithm>, Noted> {
+    if numbers.len() > Algorithm::ALL.len() {
+        return Err(fields.note(field, "must be at most 8"));
+    }
+    each(numbers, |n, number| {
+        let is_first = !numbers[..n].contains(number);
+        let algorithm = Algorithm::from_cose((*number).into());
+        let algorithm = algorithm.ok_or("is not the COSE number of an algorithm that can log in here");
+        let algorithm = algorithm.and_then(|it| is_first.then_some(it).ok_or("is there twice"));
+        fields.take(format!("{field}[{n}]"), algorithm)
+    })
+}
+
+/// AAGUIDs as UUIDs, in either case; how many there may be is the use case's to say.
+pub(super) fn aaguids(
+    fields: &mut Fields,
+    field: &'static str,
+    texts: &[String],
+) -> Result<Vec<Aaguid>, Noted> {
+    each(texts, |n, text| id(fields, format!("{field}[{n}]"), text))
+}
+
+/// What is not said is left to the profile.
+pub(super) fn overrides(
+    fields: &mut Fields,
+    overrides: &v1::RegistrationOverrides,
+) -> Result<RegistrationOverrides, Noted> {
+    let user_verification =
+        user_verification(fields, "overrides.user_verification", overrides.user_verification);
+    let resident_key = resident_key(fields, "overrides.resident_key", overrides.resident_key);
+    let attachment = attachment(fields, "overrides.attachment", overrides.attachment);
+    let hints = hints(fields, "overrides.hints", &overrides.hints);
+    let attestation = attestation(fields, "overrides.attestation", overrides.attestation);
+    let algorithms = algorithms(fields, "overrides.algorithms", &overrides.algorithms);
+    Ok(RegistrationOverrides {
+        user_verification: user_verification?,
+        resident_key: resident_key?,
+        attachment: attachment?,
+        hints: hints?,
+        attestation: attestation?,
+        algorithms: algorithms?,
+    })
 }
 
 /// The answer to creation options, in either form.

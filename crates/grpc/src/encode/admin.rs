@@ -1,10 +1,10 @@
 //! Configuration in answers.
 
-use keystead_domain::{ApiKey, Caller, CallerState, Grant, RelyingParty, Tenant};
+use keystead_domain::{ApiKey, AuthenticatorModel, Caller, CallerState, Grant, RelyingParty, Tenant};
 use keystead_proto::v1;
 use keystead_service::MintedApiKey;
 
-use super::{duration, time};
+use super::{credential, duration, time};
 
 pub(crate) fn tenant(tenant: &Tenant) -> v1::Tenant {
     v1::Tenant {
@@ -24,6 +24,22 @@ pub(crate) fn relying_party(relying_party: &RelyingParty) -> v1::RelyingParty {
         is_default: relying_party.is_default,
         ceremony_lifetime: duration(relying_party.ceremony_lifetime),
         create_time: Some(time(relying_party.created_at)),
+        related_origins: relying_party.related_origins.iter().map(|it| it.as_str().to_owned()).collect(),
+    }
+}
+
+/// Only what an operator put has a time.
+pub(crate) fn authenticator_model(model: &AuthenticatorModel) -> v1::AuthenticatorModel {
+    let source = match model.updated_at {
+        Some(_) => v1::AuthenticatorModelSource::Operator,
+        None => v1::AuthenticatorModelSource::BuiltIn,
+    };
+    v1::AuthenticatorModel {
+        aaguid: model.aaguid.to_string(),
+        name: model.name.as_str().to_owned(),
+        sync_model: credential::sync_model(model.sync_model),
+        source: source.into(),
+        update_time: model.updated_at.map(time),
     }
 }
 

@@ -1,7 +1,9 @@
 //! The vocabulary of WebAuthn, and options for the browser.
 
 use keystead_ceremony::{CreationOptions, RequestOptions};
-use keystead_domain::{Algorithm, Attachment, Descriptor, Hint, ResidentKey, Transport, UserVerification};
+use keystead_domain::{
+    Algorithm, Attachment, AttestationConveyance, Descriptor, Hint, ResidentKey, Transport, UserVerification,
+};
 use keystead_proto::v1;
 
 use super::duration;
@@ -33,6 +35,20 @@ pub(super) fn attachment(value: Option<Attachment>) -> i32 {
     word.into()
 }
 
+pub(super) fn attestation(value: AttestationConveyance) -> i32 {
+    let word = match value {
+        AttestationConveyance::None => v1::AttestationConveyance::None,
+        AttestationConveyance::Indirect => v1::AttestationConveyance::Indirect,
+        AttestationConveyance::Direct => v1::AttestationConveyance::Direct,
+        AttestationConveyance::Enterprise => v1::AttestationConveyance::Enterprise,
+    };
+    word.into()
+}
+
+pub(super) fn hints(hints: &[Hint]) -> Vec<String> {
+    hints.iter().map(|hint| hint.as_str().to_owned()).collect()
+}
+
 pub(super) fn transports(transports: &[Transport]) -> Vec<String> {
     transports.iter().map(|transport| transport.as_str().to_owned()).collect()
 }
@@ -61,7 +77,8 @@ pub(super) fn creation_options(options: &CreationOptions) -> v1::CreationOptions
         timeout: duration(options.timeout),
         exclude_credentials: options.exclude.iter().map(descriptor).collect(),
         authenticator_selection: Some(selection),
-        attestation: "none".to_owned(),
+        attestation: options.attestation.as_str().to_owned(),
+        hints: hints(&options.hints),
         credential_properties: true,
     }
 }
@@ -74,7 +91,7 @@ pub(super) fn request_options(options: &RequestOptions) -> v1::RequestOptions {
         rp_id: options.rp_id.as_str().to_owned(),
         allow_credentials: options.allow.iter().map(descriptor).collect(),
         user_verification: user_verification(options.user_verification),
-        hints: options.hints.iter().copied().map(Hint::as_str).map(str::to_owned).collect(),
+        hints: hints(&options.hints),
     }
 }
 

@@ -1,28 +1,54 @@
 //! Admission: who calls, and whether he may use this RPC. It answers before the body of the request is read, so that
 //! nobody learns from a BadRequest what he may not ask.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use http::{HeaderMap, header::AUTHORIZATION};
+use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use keystead_domain::Caller;
 use keystead_service::Service;
 use tonic::Status;
 
-use super::summary::Facts;
 use crate::{grants::Rpc, status};
 
-/// The caller, where his key works and he has the grant. The key goes no further: the header is taken out.
-pub(super) async fn admit(
+/// How often the caller of a stream is looked at again. The directory is as old as that at most, so that a key or a grant
+/// that was taken away ends a stream within twice this time.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// What a call presents as its key. It is taken out of the headers and goes no further than the layers.
+pub(super) struct Presented(Option<HeaderValue>);
+
+impl Presented {
+    pub(super) fn take(headers: &mut HeaderMap) -> Self {
+        Self(headers.remove(AUTHORIZATION))
+    }
+
+    /// The caller, where the key works.
+    pub(super) async fn caller(&self, use_cases: &Service) -> Result<Arc<Caller>, Status> {
+        let key = self.0.as_ref().and_then(|value| bearer(value.to_str().ok()?));
+        use_cases.authenticate(key).await.map_err(status::of)
+    }
+}
+
+/// Whether the caller has the grant that the RPC needs.
+pub(super) fn may_use(caller: &Caller, rpc: &Rpc) -> Result<(), Status> {
+    if caller.may(rpc.grant) { Ok(()) } else { Err(status::not_allowed(rpc.grant)) }
+}
+
+/// Looks at the caller of a stream again and again, and ends when he would not be admitted any more. Where nobody can tell
+/// within `limit`, because the database is away, he is not.
+pub(super) async fn until_refused(
     use_cases: &Service,
     rpc: &Rpc,
-    facts: &Facts,
-    headers: &mut HeaderMap,
-) -> Result<Arc<Caller>, Status> {
-    let authorization = headers.remove(AUTHORIZATION);
-    let presented = authorization.as_ref().and_then(|value| bearer(value.to_str().ok()?));
-    let caller = use_cases.authenticate(presented).await.map_err(status::of)?;
-    facts.found(caller.id);
-    if caller.may(rpc.grant) { Ok(caller) } else { Err(status::not_allowed(rpc.grant)) }
+    presented: &Presented,
+    limit: Duration,
+) -> Status {
+    loop {
+        tokio::time::sleep(LOOK_AGAIN).await;
+        let looking = async { may_use(&*presented.caller(use_cases).await?, rpc) };
+        if let Err(refused) = status::within(limit, looking).await {
+            return refused;
+        }
+    }
 }
 
 /// The token of `Bearer TOKEN`; the scheme's case does not matter (RFC 9110 §11.1).

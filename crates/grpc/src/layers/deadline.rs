@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use keystead_domain::Reason;
 
-use super::Response;
+use super::ending::Ending;
 use crate::{Settings, status};
 
 /// tonic's server has a timer for the same header outside these layers, started a moment earlier: this much before it we
@@ -14,16 +14,21 @@ const AHEAD: Duration = Duration::from_millis(5);
 
 /// How long this call may take: what its caller asked for within what is allowed.
 pub(super) fn of(headers: &HeaderMap, settings: &Settings) -> Duration {
-    let asked = headers.get("grpc-timeout").and_then(|value| parse(value.to_str().ok()?));
-    let limit = asked.map_or(settings.default_deadline, |asked| asked.saturating_sub(AHEAD));
-    limit.min(settings.longest_deadline)
+    asked(headers).unwrap_or(settings.default_deadline).min(settings.longest_deadline)
 }
 
-/// Drops the handler where it stands when time is over; a transaction in progress is rolled back.
-pub(super) async fn within(limit: Duration, handler: impl Future<Output = Response>) -> Response {
-    match tokio::time::timeout(limit, handler).await {
-        Ok(response) => response,
-        Err(_) => status::because(Reason::Deadline).into_http(),
+/// How long the caller asked for; a stream, which may go on for hours, has no other deadline.
+pub(super) fn asked(headers: &HeaderMap) -> Option<Duration> {
+    let asked = headers.get("grpc-timeout").and_then(|value| parse(value.to_str().ok()?));
+    asked.map(|asked| asked.saturating_sub(AHEAD))
+}
+
+/// Drops the work where it stands when time is over; a transaction in progress is rolled back.
+pub(super) async fn within<E: Ending>(limit: Option<Duration>, work: impl Future<Output = E>) -> E {
+    let Some(limit) = limit else { return work.await };
+    match tokio::time::timeout(limit, work).await {
+        Ok(ending) => ending,
+        Err(_) => E::of(status::because(Reason::Deadline)),
     }
 }
 
@@ -51,7 +56,7 @@ mod tests {
 
     use tokio::time::Instant;
 
-    use super::*;
+    use super::{super::Response, *};
 
     #[test]
     fn timeouts_are_digits_and_a_unit() {
@@ -91,6 +96,14 @@ mod tests {
         assert_eq!(with("5M"), Duration::from_secs(30));
     }
 
+    #[test]
+    fn stream_has_the_deadline_that_its_caller_gives_and_no_other() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(asked(&headers), None);
+        headers.insert("grpc-timeout", "2H".parse().unwrap());
+        assert_eq!(asked(&headers), Some(Duration::from_hours(2).saturating_sub(AHEAD)));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn handler_past_its_deadline_is_dropped_and_answered_deadline_exceeded() {
         struct Dropped<'a>(&'a AtomicBool);
@@ -104,8 +117,8 @@ mod tests {
             let _guard = Dropped(&dropped);
             std::future::pending().await
         };
-        let response = within(Duration::from_secs(3), handler).await;
-        assert_eq!(status::outcome(&response), ("DEADLINE_EXCEEDED", Some("DEADLINE".to_owned())));
+        let response: Response = within(Some(Duration::from_secs(3)), handler).await;
+        assert_eq!(response.outcome(), ("DEADLINE_EXCEEDED", Some("DEADLINE".to_owned())));
         assert!(dropped.load(Ordering::Relaxed));
         assert_eq!(begun.elapsed(), Duration::from_secs(3));
     }

@@ -3,15 +3,15 @@
 use keystead_domain::Reason;
 use tokio::sync::Semaphore;
 
-use super::Response;
+use super::ending::Ending;
 use crate::status;
 
-/// Runs the handler in a free slot, or answers `RESOURCE_EXHAUSTED`. The slot is free again when the handler ends or is
-/// dropped.
-pub(super) async fn limited(slots: &Semaphore, handler: impl Future<Output = Response>) -> Response {
+/// Does the work in a free slot, or answers `RESOURCE_EXHAUSTED`. The slot is free again when the work ends or is dropped:
+/// a stream has its slot for as long as it lives.
+pub(super) async fn limited<E: Ending>(slots: &Semaphore, work: impl Future<Output = E>) -> E {
     match slots.try_acquire() {
-        Ok(_slot) => handler.await,
-        Err(_) => status::because(Reason::Overloaded).into_http(),
+        Ok(_slot) => work.await,
+        Err(_) => E::of(status::because(Reason::Overloaded)),
     }
 }
 
@@ -19,18 +19,18 @@ pub(super) async fn limited(slots: &Semaphore, handler: impl Future<Output = Res
 mod tests {
     use std::future::pending;
 
-    use super::*;
+    use super::{super::Response, *};
 
     #[tokio::test]
     async fn call_past_the_limit_is_refused_at_once_and_a_dropped_one_makes_room() {
         let slots = Semaphore::new(1);
-        let mut first = Box::pin(limited(&slots, pending()));
+        let mut first = Box::pin(limited(&slots, pending::<Response>()));
         assert!(poll_once(&mut first).is_none());
         let second = limited(&slots, async { Response::default() }).await;
-        assert_eq!(status::outcome(&second), ("RESOURCE_EXHAUSTED", Some("OVERLOADED".to_owned())));
+        assert_eq!(second.outcome(), ("RESOURCE_EXHAUSTED", Some("OVERLOADED".to_owned())));
         drop(first);
         let third = limited(&slots, async { Response::default() }).await;
-        assert_eq!(status::outcome(&third).0, "OK");
+        assert_eq!(third.outcome().0, "OK");
     }
 
     /// Polls once.

@@ -9,17 +9,17 @@ use std::{
 
 use keystead_domain::Reason;
 
-use super::Response;
+use super::ending::Ending;
 use crate::status;
 
-/// Runs the handler; where it panics, answers INTERNAL. It is not polled again, so nothing sees what it left half done.
-pub(super) async fn caught(handler: impl Future<Output = Response>) -> Response {
-    let mut handler = pin!(handler);
+/// Does the work; where it panics, answers INTERNAL. It is not polled again, so nothing sees what it left half done.
+pub(super) async fn caught<E: Ending>(work: impl Future<Output = E>) -> E {
+    let mut work = pin!(work);
     poll_fn(|cx| {
-        catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(cx))).unwrap_or_else(|_| {
+        catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))).unwrap_or_else(|_| {
             // The place is in the line of the panic hook, the message in none: it may quote what was handled.
             tracing::error!("a handler panicked");
-            Poll::Ready(status::because(Reason::Internal).into_http())
+            Poll::Ready(E::of(status::because(Reason::Internal)))
         })
     })
     .await
@@ -27,15 +27,15 @@ pub(super) async fn caught(handler: impl Future<Output = Response>) -> Response 
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::Response, *};
 
     #[tokio::test]
     async fn panic_in_a_handler_is_answered_internal() {
-        let response = caught(async {
+        let response: Response = caught(async {
             tokio::task::yield_now().await;
             panic!("after the first await");
         })
         .await;
-        assert_eq!(status::outcome(&response), ("INTERNAL", Some("INTERNAL".to_owned())));
+        assert_eq!(response.outcome(), ("INTERNAL", Some("INTERNAL".to_owned())));
     }
 }

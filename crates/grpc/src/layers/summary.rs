@@ -14,7 +14,7 @@ use tracing::{
     field::{Empty, display},
 };
 
-use super::{Response, trace_context};
+use super::{ending::Ending, trace_context};
 use crate::{grants::Rpc, status};
 
 /// The target of the line and of the span.
@@ -56,13 +56,14 @@ impl Facts {
     }
 }
 
-/// Runs the handler in the call's span, counts what it does in the database, and writes the line.
-pub(super) async fn recorded(facts: &Facts, handler: impl Future<Output = Response>) -> Response {
+/// Does the work in the call's span, counts what it asks of the database, and writes the line: that of a stream when it
+/// ends, with the totals of all its messages.
+pub(super) async fn recorded<E: Ending>(facts: &Facts, work: impl Future<Output = E>) -> E {
     let recorded = async {
         let line = Line { facts, is_written: false };
-        let (response, tally) = tally::scope(handler).await;
-        line.write(status::outcome(&response), tally);
-        response
+        let (ending, tally) = tally::scope(work).await;
+        line.write(ending.outcome(), tally);
+        ending
     };
     recorded.instrument(facts.span()).await
 }

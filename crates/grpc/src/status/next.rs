@@ -31,3 +31,12 @@ pub(super) const OTHER_KEY: Next =
     next(RetryHint::OtherMethod, "This passkey cannot be added here. Please use another device or key.");
 pub(super) const NO_MORE_KEYS: Next = next(RetryHint::None, "A passkey cannot be added here at the moment.");
 pub(super) const WRONG_PAGE: Next = next(RetryHint::None, "Passkeys cannot be used on this page.");
+pub(super) const OTHER_MODEL: Next = next(
+    RetryHint::OtherMethod,
+    "This kind of passkey is not accepted here. Please use another device or key.",
+);
+pub(super) const LAST_WAY_IN: Next =
+    next(RetryHint::OtherMethod, "Without it you could no longer sign in. Please add another passkey first.");
+pub(super) const SIGN_IN_FIRST: Next =
+    next(RetryHint::OtherMethod, "Please sign in first. Then a passkey can be added.");
+pub(super) const NOT_NOW: Next = next(RetryHint::None, "That is not possible at the moment.");

@@ -60,7 +60,9 @@ fn only_refusals_are_failed_preconditions() {
     for reason in Reason::ALL {
         let answer = answer(wire(*reason));
         let is_refusal = matches!(answer.kind, Kind::Refusal(_));
-        assert_eq!(answer.code == Code::FailedPrecondition, is_refusal, "{reason}");
+        // Whom a profile would lock out is its maker's affair: no end user was refused.
+        let is_expected = is_refusal || *reason == Reason::UnreachableUsers;
+        assert_eq!(answer.code == Code::FailedPrecondition, is_expected, "{reason}");
     }
 }
 
@@ -80,6 +82,7 @@ fn refusals_that_tell_accounts_apart_say_the_same_to_the_end_user() {
     ] {
         assert_eq!(said(reason), said(ErrorReason::CredentialUnknown), "{reason:?}");
     }
+    assert_eq!(said(ErrorReason::AccountPending), said(ErrorReason::AccountDeactivated));
 }
 
 #[test]
@@ -91,11 +94,15 @@ fn statuses_with_more_than_a_reason() {
     let violations: Violations = violations.into_iter().collect();
     let signals =
         Signals { unknown_credential: Some(r#"{"rpId":"example.org"}"#.to_owned()), ..Signals::default() };
-    let refused = Refused { reason: Reason::CredentialUnknown, signals };
+    let refused = Refused { signals, ..Refused::new(Reason::CredentialUnknown) };
+    let remedies = vec![("remedies", "add_passkey,name_remaining_method".to_owned())];
+    let locked_out = Refused { metadata: remedies, ..Refused::new(Reason::WouldLockOut) };
     let texts = [
         shown(&violations.into()),
         shown(&of(Error::invalid("origins", "must be 1 to 32 origins"))),
         shown(&of(Error::Refused(refused))),
+        shown(&of(Error::Refused(locked_out))),
+        shown(&of(Error::Unreachable { users: 7 })),
         shown(&of(Error::Rejected(Reason::UserNotFound))),
         shown(&not_allowed(Grant::CeremonyRegister)),
     ];
@@ -113,12 +120,28 @@ fn details_stay_small_whatever_was_sent() {
     // The longest there is: an RP ID of 253 bytes and a credential id of 1023, in base64.
     let longest = format!(r#"{{"rpId":"{}","credentialId":"{}"}}"#, "r".repeat(253), "c".repeat(1364));
     let signals = Signals { unknown_credential: Some(longest.clone()), ..Signals::default() };
-    let status = of(Error::Refused(Refused { reason: Reason::CredentialUnknown, signals }));
+    let status = of(Error::Refused(Refused { signals, ..Refused::new(Reason::CredentialUnknown) }));
     assert!(status.details().len() <= MOST_DETAILS, "{}", status.details().len());
     let details = pb::Status::decode(status.details()).expect("a google.rpc.Status").details;
     let refusal = keystead_proto::v1::Refusal::decode(details[1].value.as_slice()).expect("a Refusal");
     let signals = SignalsMessage { unknown_credential_json: longest, ..SignalsMessage::default() };
     assert_eq!(refusal.signals, Some(signals));
+
+    // As many unused credentials as are ever named.
+    let ids = ["cred_01h2xcejqtf2nbrexx3vqjhp41"; 10].join(",");
+    let metadata = vec![("unused_credentials", ids.clone())];
+    let status = of(Error::Refused(Refused { metadata, ..Refused::new(Reason::CredentialLimit) }));
+    assert!(status.details().len() <= MOST_DETAILS, "{}", status.details().len());
+    let info = status.get_details_error_info().expect("an ErrorInfo");
+    assert_eq!(info.metadata["unused_credentials"], ids);
+}
+
+#[tokio::test(start_paused = true)]
+async fn work_on_a_message_that_takes_too_long_is_answered_deadline_exceeded() {
+    let limit = Duration::from_secs(10);
+    let late = within(limit, std::future::pending::<Result<(), Status>>()).await.expect_err("too late");
+    assert_eq!(reason_of(&late).as_deref(), Some("DEADLINE"));
+    assert_eq!(within(limit, async { Ok(7) }).await.expect("in time"), 7);
 }
 
 #[test]

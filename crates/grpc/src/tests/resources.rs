@@ -21,7 +21,7 @@ async fn users_are_made_read_and_listed() {
         let upsert = v1::UpsertUserRequest {
             external_id: external_id.to_owned(),
             display_name: Some(name.to_owned()),
-            request_id: String::new(),
+            ..Default::default()
         };
         users.upsert_user(request(&key, upsert)).await.expect("a user");
     }

@@ -9,9 +9,9 @@ use keystead_service::{CreateRelyingParty, PageRequest, SetOrigins};
 use super::{
     super::{
         Decoded, Fields, Noted,
-        shared::{id, page, request_id},
+        shared::{id, optional_name, page, request_id},
     },
-    name, tenant,
+    tenant,
 };
 use crate::arrival::Arrival;
 
@@ -22,10 +22,7 @@ pub(crate) fn create_relying_party(
     let mut fields = Fields::default();
     let tenant = tenant(&mut fields, &message.tenant_id);
     let rp_id = fields.take("rp_id", RpId::new(message.rp_id));
-    let name = match message.name.as_str() {
-        "" => Ok(None),
-        _ => name(&mut fields, message.name).map(Some),
-    };
+    let name = optional_name(&mut fields, "name", message.name);
     let ceremony_lifetime = lifetime(&mut fields, message.ceremony_lifetime);
     let request_id = request_id(&mut fields, message.request_id);
     fields.finish(|| {
@@ -35,6 +32,7 @@ pub(crate) fn create_relying_party(
             name: name?,
             origins: message.origins,
             top_origins: message.top_origins,
+            related_origins: message.related_origins,
             ceremony_lifetime: ceremony_lifetime?,
         };
         Ok((arrival.repeatable(request_id?), command))
@@ -65,6 +63,7 @@ pub(crate) fn set_origins(
             relying_party: relying_party?,
             origins: message.origins,
             top_origins: message.top_origins,
+            related_origins: message.related_origins,
         };
         Ok((arrival.repeatable(request_id?), command))
     })

@@ -1,4 +1,7 @@
-use keystead_domain::{ExternalId, Hint, Mediation, UserVerification};
+use keystead_domain::{
+    Algorithm, AttestationConveyance, ExternalId, Hint, Mediation, Name, RegistrationOverrides as Overrides,
+    ResidentKey, UserVerification,
+};
 use keystead_proto::v1::{
     AssertionResponse, ClientContext, FinishAuthenticationRequest, FinishRegistrationRequest,
     RegistrationOverrides, RegistrationResponse, StartAuthenticationRequest, StartRegistrationRequest,
@@ -55,10 +58,23 @@ fn start_registration() -> StartRegistrationRequest {
     StartRegistrationRequest {
         user: Some(by_external_id("anna")),
         rp_id: String::new(),
-        overrides: Some(RegistrationOverrides { user_verification: 2, resident_key: 1, attachment: 2 }),
+        profile: "staff".to_owned(),
+        overrides: Some(RegistrationOverrides {
+            user_verification: 2,
+            resident_key: 1,
+            attachment: 2,
+            hints: vec!["security-key".to_owned()],
+            attestation: 3,
+            algorithms: vec![-8, -7],
+        }),
+        mediation: 2,
         session_binding: String::new(),
         client: None,
     }
+}
+
+fn overrides(message: &mut StartRegistrationRequest) -> &mut RegistrationOverrides {
+    message.overrides.as_mut().unwrap()
 }
 
 fn finish_registration() -> FinishRegistrationRequest {
@@ -141,9 +157,20 @@ fn violations_of_start_registration_name_their_fields() {
         decode::start_registration,
         &[
             (|m| m.user = None, &["user"]),
-            (|m| m.overrides.as_mut().unwrap().user_verification = 9, &["overrides.user_verification"]),
-            (|m| m.overrides.as_mut().unwrap().resident_key = 9, &["overrides.resident_key"]),
-            (|m| m.overrides.as_mut().unwrap().attachment = 9, &["overrides.attachment"]),
+            (|m| m.profile = "p".repeat(65), &["profile"]),
+            (|m| m.mediation = 3, &["mediation"]),
+            (|m| overrides(m).user_verification = 9, &["overrides.user_verification"]),
+            (|m| overrides(m).resident_key = 9, &["overrides.resident_key"]),
+            (|m| overrides(m).attachment = 9, &["overrides.attachment"]),
+            (|m| overrides(m).hints = vec!["usb".to_owned()], &["overrides.hints[0]"]),
+            (|m| overrides(m).hints = vec!["hybrid".to_owned(); 4], &["overrides.hints"]),
+            (|m| overrides(m).attestation = 5, &["overrides.attestation"]),
+            (
+                |m| overrides(m).algorithms = vec![-7, 0, -65_535],
+                &["overrides.algorithms[1]", "overrides.algorithms[2]"],
+            ),
+            (|m| overrides(m).algorithms = vec![-7, -8, -7], &["overrides.algorithms[2]"]),
+            (|m| overrides(m).algorithms = vec![-7; 9], &["overrides.algorithms"]),
             (|m| m.session_binding = "b".repeat(65), &["session_binding"]),
         ],
     );
@@ -235,4 +262,36 @@ fn start_authentication_carries_what_was_asked_for() {
     assert!(command.user.is_none() && command.rp_id.is_none() && command.user_verification.is_none());
     assert_eq!(command.mediation, Mediation::Modal);
     assert!(call.client.is_empty());
+}
+
+#[test]
+fn start_registration_carries_what_was_asked_for() {
+    let (_, command) = decode::start_registration(arrival(), start_registration()).unwrap();
+    assert_eq!(command.profile, Some(Name::new("staff").unwrap()));
+    assert_eq!(command.mediation, Mediation::Conditional);
+    let asked = Overrides {
+        user_verification: Some(UserVerification::Preferred),
+        resident_key: Some(ResidentKey::Required),
+        attachment: Some(keystead_domain::Attachment::CrossPlatform),
+        hints: vec![Hint::SecurityKey],
+        attestation: Some(AttestationConveyance::Direct),
+        algorithms: vec![Algorithm::Ed25519, Algorithm::Es256],
+    };
+    assert_eq!(command.overrides, asked);
+
+    let message = StartRegistrationRequest { user: Some(by_id(USER)), ..Default::default() };
+    let (_, command) = decode::start_registration(arrival(), message).unwrap();
+    assert_eq!((command.profile, command.overrides), (None, Overrides::default()));
+    assert_eq!(command.mediation, Mediation::Modal);
+}
+
+#[test]
+fn device_handle_reaches_the_call_and_an_empty_one_is_none() {
+    for (handle, expected) in [("", None), ("d", Some("d"))] {
+        let mut message = start_authentication();
+        message.client = Some(client(|_| {}));
+        message.client.as_mut().unwrap().device_handle = handle.to_owned();
+        let (call, _) = decode::start_authentication(arrival(), message).unwrap();
+        assert_eq!(call.client.device_handle.as_deref(), expected);
+    }
 }

@@ -1,11 +1,10 @@
-use keystead_domain::{CredentialState, EventKind, Timestamp};
+use keystead_domain::{EventKind, Lifecycle, Timestamp};
 use keystead_proto::v1::{
-    GetCredentialRequest, GetUserRequest, ListCredentialsRequest, ListEventsRequest, ListUsersRequest,
-    RenameCredentialRequest, RevokeCredentialRequest, UpsertUserRequest,
+    GetUserRequest, ListEventsRequest, ListUsersRequest, SetLifecycleRequest, UpsertUserRequest,
 };
 
 use super::{
-    super::{credentials, events, users},
+    super::{events, users},
     *,
 };
 
@@ -14,6 +13,7 @@ fn violations_of_user_requests_name_their_fields() {
     let upsert = UpsertUserRequest {
         external_id: "anna".to_owned(),
         display_name: Some("Anna".to_owned()),
+        lifecycle: 1,
         request_id: REQUEST.to_owned(),
     };
     assert_violations(
@@ -22,6 +22,7 @@ fn violations_of_user_requests_name_their_fields() {
         &[
             (|m| m.external_id.clear(), &["external_id"]),
             (|m| m.display_name = Some("\u{7}".to_owned()), &["display_name"]),
+            (|m| m.lifecycle = 5, &["lifecycle"]),
             (|m| m.request_id = "r".to_owned(), &["request_id"]),
             (
                 |m| *m = UpsertUserRequest { request_id: "r".to_owned(), ..Default::default() },
@@ -56,49 +57,33 @@ fn page_size_has_a_default_and_is_cut_to_the_most() {
 }
 
 #[test]
-fn violations_of_credential_requests_name_their_fields() {
-    let list = ListCredentialsRequest { user: Some(by_id(USER)), states: vec![1, 4], ..Default::default() };
+fn violations_of_set_lifecycle_name_their_fields() {
+    let set = SetLifecycleRequest {
+        user: Some(by_id(USER)),
+        lifecycle: 4,
+        state_version: 7,
+        acting_user: "support".to_owned(),
+        request_id: REQUEST.to_owned(),
+    };
     assert_violations(
-        &list,
-        credentials::list_credentials,
+        &set,
+        users::set_lifecycle,
         &[
-            (|m| m.user = Some(by_external_id("")), &["user.external_id"]),
-            (|m| m.states = vec![1, 9, 0], &["states[1]", "states[2]"]),
-            (|m| m.page_size = i32::MIN, &["page_size"]),
-        ],
-    );
-    let get = GetCredentialRequest { credential_id: CREDENTIAL.to_owned() };
-    assert_violations(
-        &get,
-        credentials::get_credential,
-        &[
-            (|m| m.credential_id.clear(), &["credential_id"]),
-            (|m| m.credential_id = USER.to_owned(), &["credential_id"]),
-        ],
-    );
-    let rename = RenameCredentialRequest { credential_id: CREDENTIAL.to_owned(), ..Default::default() };
-    assert_violations(
-        &rename,
-        credentials::rename_credential,
-        &[(|m| m.display_name = "n".repeat(256), &["display_name"])],
-    );
-    let revoke = RevokeCredentialRequest { credential_id: CREDENTIAL.to_owned(), ..Default::default() };
-    assert_violations(
-        &revoke,
-        credentials::revoke_credential,
-        &[
+            (|m| m.user = None, &["user"]),
+            (|m| m.lifecycle = 0, &["lifecycle"]),
+            (|m| m.lifecycle = 5, &["lifecycle"]),
+            (|m| m.state_version = -1, &["state_version"]),
             (|m| m.acting_user = "a".repeat(256), &["acting_user"]),
             (|m| m.request_id = "r".to_owned(), &["request_id"]),
+            (|m| *m = SetLifecycleRequest::default(), &["user", "lifecycle"]),
         ],
     );
-}
-
-#[test]
-fn states_of_a_filter_come_in_order_and_once() {
-    let message = ListCredentialsRequest { states: vec![4, 1, 4, 5], ..Default::default() };
-    let (_, (filter, _)) = credentials::list_credentials(arrival(), message).unwrap();
-    let expected = [CredentialState::Active, CredentialState::Revoked, CredentialState::Superseded];
-    assert_eq!(filter.states, expected);
+    let (_, command) = users::set_lifecycle(arrival(), set).unwrap();
+    assert_eq!((command.lifecycle, command.state_version), (Lifecycle::Deactivated, Some(7)));
+    let unordered = SetLifecycleRequest { user: Some(by_id(USER)), lifecycle: 1, ..Default::default() };
+    let (_, command) = users::set_lifecycle(arrival(), unordered).unwrap();
+    assert_eq!((command.lifecycle, command.state_version), (Lifecycle::Pending, None));
+    assert!(command.acting_user.is_none());
 }
 
 #[test]

@@ -16,18 +16,26 @@ This page is generated: see `crates/grpc/src/status/tests/document.rs`.
 A call answers OK, or one of these. The reason is `ErrorInfo.reason` in the details of the status, with domain
 `keystead.v1`; `ErrorReason` in `proto/keystead/v1/error_reason.proto` numbers them, and events use the same names. OK means
 done: whatever is not a completed step is an error. Statuses without ErrorInfo come from the gRPC stack: an RPC that does not
-exist (UNIMPLEMENTED), a message that cannot be decoded (INTERNAL) or is larger than 64 KiB (OUT_OF_RANGE), a call its client
-took back (CANCELLED).
+exist (UNIMPLEMENTED), a message that cannot be decoded (INTERNAL) or is larger than 64 KiB, of an import than 1 MiB
+(OUT_OF_RANGE), a call its client took back (CANCELLED).
 
 Every call may answer CALLER_UNAUTHENTICATED, CALLER_NOT_ALLOWED, FIELD_VIOLATION and the faults; what else an RPC may answer
 stands in its comment in the proto files. Who may not call learns nothing about his request: the grant is checked before the
 message is read.
+
+Facts that help to go on are in `ErrorInfo.metadata`: `grant` (CALLER_NOT_ALLOWED), `remedies` (WOULD_LOCK_OUT), `users`
+(UNREACHABLE_USERS), `correct_rp_id` (WRONG_RP), `unused_credentials` (CREDENTIAL_LIMIT).
+
+A stream (ImportCredentials, ExportCredentials) ends with one of these as well; what it answered before holds. It ends as
+CALLER_UNAUTHENTICATED or CALLER_NOT_ALLOWED within seconds after its caller lost the key or the grant, and as DEADLINE where
+the work on a message takes longer than a call may, where nothing moves for a minute, or where its `grpc-timeout` passes.
 ";
 
 const REJECTIONS: &str = "
 ## The request
 
-Yours to correct. The same call again gets the same answer.
+Yours to correct. The same call again gets the same answer. One of them is FAILED_PRECONDITION, but has no `Refusal`: no end
+user was refused.
 
 | reason | code | meaning | what to do |
 |---|---|---|---|
@@ -46,10 +54,11 @@ how long. Repeat a mutation with the same `request_id`: what was done is then an
 const REFUSALS: &str = "
 ## Refusals
 
-An end user's evidence was not accepted, or is not enough: FAILED_PRECONDITION with a `Refusal` in the details. Show him its
-`message`, log the reason, and do not retry the call. `retry` says what he may do: `SAME_METHOD` start the ceremony again,
-`OTHER_METHOD` offer another way or another key, `NONE` nothing on this page helps. Where nothing is to do for the calling
-service, that is all there is.
+What an end user showed or asked for was not accepted, or is not enough: FAILED_PRECONDITION with a `Refusal` in the details.
+Show him its `message`, log the reason, and do not retry the call. `retry` says what he may do: `SAME_METHOD` start the ceremony
+again, `OTHER_METHOD` offer another way or another key, `NONE` nothing on this page helps. Where nothing is to do for the
+calling service, that is all there is. The last three come in the reports of imports only, as the reason of a row that was not
+taken.
 
 | reason | meaning | what to do | retry | message |
 |---|---|---|---|---|
