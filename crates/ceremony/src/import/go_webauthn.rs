@@ -51,7 +51,7 @@ pub(super) fn parts(row: Row<'_>) -> Result<Parts, Refused> {
     Ok(Parts {
         external_id: OWNER.required(row.id(OWNER)?)?,
         user_display_name: row.text(DISPLAY_NAME)?.unwrap_or_default(),
-        user_handle: USER_HANDLE.required(row.bytes(USER_HANDLE)?)?,
+        user_handle: row.bytes(USER_HANDLE)?.unwrap_or_default(),
         webauthn_id: ID.required(credential.bytes(ID)?)?,
         public_key: PUBLIC_KEY.required(credential.bytes(PUBLIC_KEY)?)?,
         sign_count: SIGN_COUNT.required(authenticator.number(SIGN_COUNT)?)?,

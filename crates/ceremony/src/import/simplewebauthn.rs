@@ -37,7 +37,7 @@ pub(super) fn parts(row: Row<'_>) -> Result<Parts, Refused> {
     Ok(Parts {
         external_id,
         user_display_name,
-        user_handle: USER_HANDLE.required(row.bytes(USER_HANDLE)?)?,
+        user_handle: row.bytes(USER_HANDLE)?.unwrap_or_default(),
         webauthn_id: ID.required(row.bytes(ID)?)?,
         public_key: PUBLIC_KEY.required(row.byte_array(PUBLIC_KEY)?)?,
         sign_count: COUNTER.required(row.number(COUNTER)?)?,
