@@ -1,6 +1,7 @@
 //! Set-up: tenants, relying parties, callers and their keys.
 
 mod api_keys;
+mod authenticator_models;
 mod callers;
 mod registration_profiles;
 mod relying_parties;

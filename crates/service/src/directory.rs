@@ -3,7 +3,6 @@
 //! database away, a lookup fails: it is never served stale. What a lookup reads is not counted as the request's statements.
 
 mod aging;
-mod catalogue;
 mod known;
 
 use std::{sync::Arc, time::Duration};
@@ -11,12 +10,12 @@ use std::{sync::Arc, time::Duration};
 use keystead_domain::{ApiKeyId, Name, Reason, RegistrationProfile, RelyingParty, RelyingPartyId, TenantId};
 use keystead_store::{Instance, Session, Store};
 
+pub(crate) use self::known::{KnownKey, KnownTenant};
 use self::{aging::Aging, known::Rows};
-pub(crate) use self::{
-    catalogue::Catalogue,
-    known::{KnownKey, KnownTenant},
+use crate::{
+    Environment, Error, Fault, Service, admission::Strangers, catalogue::Catalogue,
+    related_origins::RelatedOrigins,
 };
-use crate::{Environment, Error, Fault, Service, admission::Strangers, related_origins::RelatedOrigins};
 
 impl Service {
     /// The tenant, which must exist.

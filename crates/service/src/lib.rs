@@ -6,6 +6,7 @@
 mod admin;
 mod admission;
 mod call;
+mod catalogue;
 pub mod ceremony;
 mod credentials;
 mod directory;

@@ -2,10 +2,7 @@
 
 use keystead_domain::{AttestationTrust, Credential, Name, RpId, SyncModel, TenantId};
 
-use crate::{
-    Error, Fault, Service,
-    directory::{Catalogue, KnownTenant},
-};
+use crate::{Error, Fault, Service, catalogue::Catalogue, directory::KnownTenant};
 
 /// A credential with what an answer about it needs.
 #[derive(Clone, Debug)]
@@ -87,7 +84,7 @@ impl Service {
 }
 
 fn provider(catalogue: &Catalogue, credential: &Credential) -> Provider {
-    let model = catalogue.model(credential.aaguid);
+    let model = catalogue.get(credential.aaguid);
     Provider {
         name: model.map(|model| model.name.clone()),
         sync_model: model.and_then(|model| model.sync_model),
