@@ -74,11 +74,12 @@ impl Service {
         if opened.late {
             let attempt = self.attempt(call, opened, payload);
             let outcome = self.finished_before(&attempt).await?;
-            return self.repeated_login(&command, &attempt, &outcome).await;
+            return Box::pin(self.repeated_login(&command, &attempt, &outcome)).await;
         }
         self.conclude_login(call, &command, opened, payload).await
     }
 
+    /// Boxed is what is rare and what is large: no login should carry it from one await to the next.
     async fn conclude_login(
         &self,
         call: &Call,
@@ -97,10 +98,10 @@ impl Service {
         let about = judged.about;
         let verdict = match judged.verdict {
             Ok(accepted) => Ok(accepted),
-            Err(denied) => Err(self.told_apart(command, attempt, denied).await?),
+            Err(denied) => Err(Box::pin(self.told_apart(command, attempt, denied)).await?),
         };
         let answer = match &verdict {
-            Ok(accepted) => Some(self.login(attempt, accepted.row_after(), None).await?),
+            Ok(accepted) => Some(Box::pin(self.login(attempt, accepted.row_after(), None)).await?),
             Err(_) => None,
         };
         let ended = self
@@ -115,9 +116,9 @@ impl Service {
                 Ok(answer.ok_or(Fault::Inconsistent("a refused login was accepted"))?)
             }
             Ended::Judged(Verdict::Refused(reason)) => {
-                Err(self.login_refused(command, attempt, reason, about.credential).await?)
+                Err(Box::pin(self.login_refused(command, attempt, reason, about.credential)).await?)
             }
-            Ended::Before(outcome) => self.repeated_login(command, attempt, &outcome).await,
+            Ended::Before(outcome) => Box::pin(self.repeated_login(command, attempt, &outcome)).await,
         }
     }
 

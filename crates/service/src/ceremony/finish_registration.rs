@@ -69,11 +69,12 @@ impl Service {
         if opened.late {
             let attempt = self.attempt(call, opened, payload);
             let outcome = self.finished_before(&attempt).await?;
-            return self.repeated_registration(&attempt, &outcome).await;
+            return Box::pin(self.repeated_registration(&attempt, &outcome)).await;
         }
         self.conclude_registration(call, &command, opened, payload).await
     }
 
+    /// Boxed is what is rare and what is large: no registration should carry it from one await to the next.
     async fn conclude_registration(
         &self,
         call: &Call,
@@ -86,7 +87,9 @@ impl Service {
         let judged = judge(command, &opened.relying_party, &profile, terms);
         let attempt = &self.attempt(call, opened, payload);
         let candidate = match judged {
-            Ok(registered) => Ok(self.candidate(attempt, command, owner, &profile, registered).await?),
+            Ok(registered) => {
+                Ok(Box::pin(self.candidate(attempt, command, owner, &profile, registered)).await?)
+            }
             Err(reason) => Err(reason),
         };
         let (ended, facts) =
@@ -102,9 +105,9 @@ impl Service {
                 Ok(registration(credential, signals, false))
             }
             Ended::Judged(Verdict::Refused(reason)) => {
-                Err(self.registration_refused(attempt.opened.tenant, owner.0, reason).await?)
+                Err(Box::pin(self.registration_refused(attempt.opened.tenant, owner.0, reason)).await?)
             }
-            Ended::Before(outcome) => self.repeated_registration(attempt, &outcome).await,
+            Ended::Before(outcome) => Box::pin(self.repeated_registration(attempt, &outcome)).await,
         }
     }
 

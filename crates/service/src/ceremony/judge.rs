@@ -87,3 +87,5 @@ impl<'a> Case<'a> {
     }
 }
 
+#[cfg(test)]
+mod tests;

@@ -44,3 +44,42 @@ fn unused(his: &[Credential], now: Timestamp) -> Vec<CredentialId> {
     unused.sort_unstable();
     unused.into_iter().take(MOST).map(|(_, id)| id).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::any_credential;
+
+    const DAY: Duration = Duration::from_hours(24);
+    const NOW: Timestamp = Timestamp::from_micros(2_000_000_000_000_000);
+
+    fn credential(id: u8, days_old: u32, days_unused: Option<u32>) -> Credential {
+        Credential {
+            id: CredentialId::from_bytes([id; 16]),
+            created_at: NOW.minus(DAY * days_old),
+            last_used_at: days_unused.map(|days| NOW.minus(DAY * days)),
+            ..any_credential()
+        }
+    }
+
+    #[test]
+    fn active_keys_neither_made_nor_used_for_180_days_are_named_longest_unused_first() {
+        let his = [
+            credential(1, 300, Some(179)),
+            credential(2, 300, Some(180)),
+            credential(3, 179, None),
+            credential(4, 200, None),
+            credential(5, 900, Some(250)),
+            Credential { state: CredentialState::Suspended, ..credential(6, 900, None) },
+            Credential { state: CredentialState::Superseded, ..credential(7, 900, None) },
+        ];
+        let expected = [5, 4, 2].map(|id| CredentialId::from_bytes([id; 16]));
+        assert_eq!(unused(&his, NOW), expected);
+    }
+
+    #[test]
+    fn at_most_ten_are_named() {
+        let his: Vec<Credential> = (0..20).map(|id| credential(id, 400, None)).collect();
+        assert_eq!(unused(&his, NOW).len(), MOST);
+    }
+}
