@@ -23,7 +23,7 @@ pub use sources::{Mode, Sources};
 pub struct Settings {
     /// The gRPC listener, its limits and how it stops.
     pub server: Server,
-    /// The HTTP listener.
+    /// The public HTTP listener.
     pub http: Http,
     /// Where files live that have no place of their own.
     pub data: Data,

@@ -4,7 +4,6 @@ mod gate;
 mod health;
 mod listeners;
 mod phase;
-mod playground;
 mod prepare;
 mod purge;
 mod readiness;
@@ -16,6 +15,7 @@ mod work;
 use std::sync::Arc;
 
 pub use health::{LIVENESS, READINESS};
+use keystead_http::Door;
 use keystead_service::Environment;
 pub(crate) use prepare::make_data_dir;
 pub use running::Running;
@@ -80,7 +80,15 @@ impl Serve {
         };
         let closing = phases.clone().reached(Phase::Closing);
         running.tasks.spawn(transport::serve(listeners.grpc, routes, self.settings.server.clone(), closing));
-        let work = Work { serve: self, keyring, store, board, gate, phases, grpc_addr, http: listeners.http };
+        let door = Door::default();
+        if let Some(http) = listeners.http {
+            let serving = keystead_http::serve(http, door.clone(), phases.clone().reached(Phase::Closing));
+            running.tasks.spawn(async {
+                serving.await;
+                Ok(())
+            });
+        }
+        let work = Work { serve: self, keyring, store, board, gate, phases, grpc_addr, http_addr, door };
         running.tasks.spawn(work.run(tell));
         Ok(running)
     }

@@ -28,7 +28,7 @@ pub(crate) struct Args {
     /// Where gRPC listens [server.listen]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
-    /// Where HTTP listens, with --dev [http.listen]
+    /// Where HTTP listens for the public; without it, only in --dev [http.listen]
     #[arg(long, value_name = "ADDRESS")]
     http_listen: Option<SocketAddr>,
 }
@@ -55,6 +55,9 @@ pub(crate) async fn run(args: Args, environment: Environment, out: &mut dyn Writ
     let serve = Serve { settings, mode: args.mode(), migrate: args.migrate, environment };
     let mut running = serve.start().await?;
     writeln!(out, "listening on {}", running.grpc_addr())?;
+    if let Some(http) = running.http_addr() {
+        writeln!(out, "listening for HTTP on {http}")?;
+    }
     tokio::select! {
         failed = serve_on(&mut running, out) => return Err(failed),
         () = stop.next() => {}

@@ -49,6 +49,7 @@ impl Settings {
             span("directory.max_age", directory.max_age, Duration::ZERO..=MINUTE),
             span("retention.outcomes", retention.outcomes, HOUR..=DAY * 90),
             span("retention.events", retention.events, DAY..=DAY * 3650),
+            span("retention.revoked", retention.revoked, DAY..=DAY * 3650),
             span("retention.purge_interval", retention.purge_interval, SECOND..=DAY),
         ]
     }

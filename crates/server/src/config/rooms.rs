@@ -8,6 +8,7 @@ impl Settings {
             directory_max_age: self.directory.max_age,
             outcome_retention: self.retention.outcomes,
             event_retention: self.retention.events,
+            revoked_retention: self.retention.revoked,
             ..keystead_service::Settings::default()
         }
     }

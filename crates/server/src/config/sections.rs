@@ -1,7 +1,7 @@
 //! The sections of the settings, with their defaults.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -70,18 +70,18 @@ impl Default for Server {
     }
 }
 
-/// `[http]`: the HTTP listener, which has the playground of `serve --dev`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// `[http]`: the public HTTP listener.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Http {
-    /// Where HTTP listens, in `--dev` only. Port 0: any free one.
-    pub listen: SocketAddr,
+    /// Where HTTP listens: what browsers ask for by themselves, and in `--dev` the playground. `None`: nowhere, but in `--dev`
+    /// at [`Self::DEVELOPMENT`]. Port 0: any free one.
+    pub listen: Option<SocketAddr>,
 }
 
-impl Default for Http {
-    fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)) }
-    }
+impl Http {
+    /// Where HTTP listens in development unless a setting says otherwise.
+    pub const DEVELOPMENT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 }
 
 /// `[data]`: where files live that have no place of their own.
@@ -160,6 +160,9 @@ pub struct Retention {
     /// Events.
     #[serde(with = "duration")]
     pub events: Duration,
+    /// Credentials after they were revoked; then they are erased, and only a hash of the id stays.
+    #[serde(with = "duration")]
+    pub revoked: Duration,
     /// How often what is older is deleted.
     #[serde(with = "duration")]
     pub purge_interval: Duration,
@@ -170,6 +173,7 @@ impl Default for Retention {
         Self {
             outcomes: Duration::from_hours(24),
             events: Duration::from_hours(400 * 24),
+            revoked: Duration::from_hours(400 * 24),
             purge_interval: Duration::from_mins(10),
         }
     }

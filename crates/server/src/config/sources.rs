@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, bail};
 use config::{Config, Environment, File, FileFormat, builder::DefaultState};
 
-use super::{Data, Settings};
+use super::{Data, Http, Settings};
 
 /// What the settings are for; it moves some defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -17,7 +17,7 @@ pub enum Mode {
     /// For real.
     #[default]
     Production,
-    /// `serve --dev`: a log for people, and a stop that does not wait for load balancers.
+    /// `serve --dev`: a log for people, HTTP on loopback, and a stop that does not wait for load balancers.
     Development,
 }
 
@@ -91,6 +91,7 @@ fn with_defaults(
         .set_default("database.url", defaults.database.url.expose())?;
     if mode == Mode::Development {
         builder = builder
+            .set_default("http.listen", Http::DEVELOPMENT.to_string())?
             .set_default("log.format", "human")?
             .set_default("server.drain_delay", "0s")?
             .set_default("server.drain_timeout", "2s")?;
@@ -216,6 +217,23 @@ mod tests {
         assert_eq!(settings.server.drain_delay, Duration::ZERO);
         let settings = development(&[("KEYSTEAD__LOG__FORMAT", "json"), ("KEYSTEAD__LOG__LEVEL", "debug")]);
         assert_eq!((settings.log.format, settings.log.level), (LogFormat::Json, Level::Debug));
+    }
+
+    #[test]
+    fn http_listens_where_it_is_told_to_and_in_development_by_itself() {
+        let listen = |mode, environment: &[(&str, &str)]| {
+            Sources { mode, ..sources(None, environment) }.load().unwrap().http.listen
+        };
+        let told = [("KEYSTEAD__HTTP__LISTEN", "0.0.0.0:80")];
+        assert_eq!(listen(Mode::Production, &[]), None);
+        assert_eq!(listen(Mode::Development, &[]), Some(Http::DEVELOPMENT));
+        for mode in [Mode::Production, Mode::Development] {
+            assert_eq!(listen(mode, &told), Some("0.0.0.0:80".parse().unwrap()));
+        }
+        let file = file("[http]\nlisten = \"127.0.0.1:1\"\n");
+        let mut sources = sources(Some(file.path()), &told);
+        sources.flags.push(("http.listen", "127.0.0.1:2".to_owned()));
+        assert_eq!(sources.load().unwrap().http.listen.unwrap().port(), 2);
     }
 
     #[test]

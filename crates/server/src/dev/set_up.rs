@@ -3,15 +3,21 @@
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use anyhow::Context;
-use keystead_domain::{Caller, GrantSet, Name, Origin, Reason, RelyingParty, RpId, Tenant, TenantId};
+use keystead_domain::{
+    Attachment, Caller, GrantSet, Hint, Name, Origin, Reason, RegistrationProfile, RelyingParty, RpId,
+    Tenant, TenantId, UserVerification,
+};
 use keystead_keyring::api_key::ApiKeySecret;
-use keystead_service::{Call, CreateCaller, CreateRelyingParty, Error, Service, SetOrigins};
+use keystead_service::{
+    Call, CreateCaller, CreateRegistrationProfile, CreateRelyingParty, Error, Service, SetOrigins,
+};
 use keystead_store::Store;
 
 use super::{Development, env_file};
 
 const TENANT: &str = "development";
 const RP_ID: &str = "localhost";
+const PROFILE: &str = "security-keys";
 const CALLER: &str = "dev";
 /// Accepted wherever the playground listens: the port people know it by.
 const USUAL_ORIGIN: &str = "http://localhost:8080";
@@ -46,6 +52,7 @@ impl SetUp<'_> {
         let tenant = self.tenant(&operator).await.context("cannot set up the development tenant")?;
         let relying_party =
             self.relying_party(&operator, tenant.id).await.context("cannot set up the relying party")?;
+        self.profile(&operator, tenant.id).await.context("cannot set up the registration profile")?;
         let caller = self.caller(&operator, tenant.id).await.context("cannot set up the caller")?;
         let env_file = self.dir.join("dev.env");
         let new_api_key = self
@@ -81,9 +88,10 @@ impl SetUp<'_> {
                 name: None,
                 origins: union(&[], &needed),
                 top_origins: Vec::new(),
+                related_origins: Vec::new(),
                 ceremony_lifetime: None,
             };
-            return Ok(self.service.create_relying_party(operator, command).await?);
+            return Ok(self.service.create_relying_party(operator, command).await?.relying_party);
         };
         let origins = union(&found.origins, &needed);
         if origins.len() == found.origins.len() {
@@ -94,8 +102,28 @@ impl SetUp<'_> {
             relying_party: found.id,
             origins,
             top_origins: found.top_origins.iter().map(|origin| origin.as_str().to_owned()).collect(),
+            related_origins: found.related_origins.iter().map(|origin| origin.as_str().to_owned()).collect(),
         };
-        Ok(self.service.set_origins(operator, command).await?)
+        Ok(self.service.set_origins(operator, command).await?.relying_party)
+    }
+
+    /// A second profile, so that there is a choice: it also takes keys that show a touch and nothing more.
+    async fn profile(&self, operator: &Call, tenant: TenantId) -> anyhow::Result<()> {
+        let name = Name::new(PROFILE)?;
+        let made = self.store.reader().within(tenant).registration_profiles().await?;
+        if made.iter().any(|profile| profile.name == name) {
+            return Ok(());
+        }
+        let profile = RegistrationProfile {
+            name,
+            user_verification: UserVerification::Preferred,
+            attachment: Some(Attachment::CrossPlatform),
+            hints: vec![Hint::SecurityKey],
+            ..RegistrationProfile::built_in()
+        };
+        let command = CreateRegistrationProfile { tenant: Some(tenant), profile, acknowledge_lockout: false };
+        self.service.create_registration_profile(operator, command).await?;
+        Ok(())
     }
 
     async fn caller(&self, operator: &Call, tenant: TenantId) -> anyhow::Result<Caller> {

@@ -5,32 +5,37 @@ use std::net::SocketAddr;
 use anyhow::{Context, ensure};
 use tokio::net::TcpListener;
 
-use crate::config::{Mode, Settings};
+use crate::config::{Http, Mode, Settings};
 
 /// The sockets of a server.
 pub(super) struct Listeners {
     pub(super) grpc: TcpListener,
-    /// In development only: there is nothing else on it yet than the playground.
+    /// Where it is configured, and always in development.
     pub(super) http: Option<TcpListener>,
 }
 
 impl Listeners {
     /// Listens.
     pub(super) async fn bind(mode: Mode, settings: &Settings) -> anyhow::Result<Self> {
-        let (grpc, http) = (settings.server.listen, settings.http.listen);
-        if mode == Mode::Production {
-            return Ok(Self { grpc: bind(grpc, "--listen").await?, http: None });
+        let (grpc, mut http) = (settings.server.listen, settings.http.listen);
+        if mode == Mode::Development {
+            let page = *http.get_or_insert(Http::DEVELOPMENT);
+            // The development tenant's key may do everything: it must not be served to others.
+            for (address, flag) in [(grpc, "--listen"), (page, "--http-listen")] {
+                ensure!(
+                    address.ip().is_loopback(),
+                    "`--dev` serves this machine only, and {address} is reached from others: \
+                     choose an address such as `{flag} 127.0.0.1:{}`",
+                    address.port()
+                );
+            }
         }
-        // The development tenant's key may do everything: it must not be served to others.
-        for (address, flag) in [(grpc, "--listen"), (http, "--http-listen")] {
-            ensure!(
-                address.ip().is_loopback(),
-                "`--dev` serves this machine only, and {address} is reached from others: \
-                 choose an address such as `{flag} 127.0.0.1:{}`",
-                address.port()
-            );
-        }
-        Ok(Self { grpc: bind(grpc, "--listen").await?, http: Some(bind(http, "--http-listen").await?) })
+        let grpc = bind(grpc, "--listen").await?;
+        let http = match http {
+            Some(address) => Some(bind(address, "--http-listen").await?),
+            None => None,
+        };
+        Ok(Self { grpc, http })
     }
 
     /// Where they listen.

@@ -11,7 +11,9 @@ pub(super) async fn repeat(service: &Service, environment: &Environment, interva
     loop {
         tokio::time::sleep(spread(interval, environment.random())).await;
         match service.purge().await {
-            Ok(purged) => info!(purged.outcomes, purged.requests, purged.events, "purged"),
+            Ok(purged) => {
+                info!(purged.outcomes, purged.requests, purged.events, purged.credentials, "purged");
+            }
             Err(fault) => {
                 let error = format!("{:#}", anyhow::Error::from(fault));
                 warn!(error, "could not purge; the next run takes it up");

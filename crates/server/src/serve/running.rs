@@ -40,7 +40,7 @@ impl Running {
         self.grpc_addr
     }
 
-    /// Where HTTP listens; only in development.
+    /// Where HTTP listens; `None` where that is not configured.
     #[must_use]
     pub const fn http_addr(&self) -> Option<SocketAddr> {
         self.http_addr

@@ -6,22 +6,23 @@ use std::{
 };
 
 use anyhow::Context;
+use keystead_http::Door;
 use keystead_keyring::Keyring;
 use keystead_service::Service;
 use keystead_store::Store;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::sync::watch;
 
 use super::{
     Serve,
     gate::Gate,
     health::Board,
     phase::{Phase, Phases},
-    playground, prepare, purge,
+    prepare, purge,
     readiness::Readiness,
     running::Prepared,
 };
 use crate::{
-    config::Settings,
+    config::{Mode, Settings},
     dev::{Development, SetUp},
     private,
 };
@@ -35,26 +36,25 @@ pub(super) struct Work {
     pub(super) gate: Gate,
     pub(super) phases: Phases,
     pub(super) grpc_addr: SocketAddr,
-    pub(super) http: Option<TcpListener>,
+    pub(super) http_addr: Option<SocketAddr>,
+    pub(super) door: Door,
 }
 
 impl Work {
     /// Works until the server closes.
-    pub(super) async fn run(mut self, tell: watch::Sender<Option<Prepared>>) -> anyhow::Result<()> {
-        let http = self.http.take();
-        let prepare = Box::pin(self.prepare(http.as_ref()));
+    pub(super) async fn run(self, tell: watch::Sender<Option<Prepared>>) -> anyhow::Result<()> {
+        let prepare = Box::pin(self.prepare());
         let Some(prepared) = self.phases.until(Phase::Draining, prepare).await else { return Ok(()) };
         let (service, development) = prepared?;
-        let development = development.map(Arc::new);
         let mut readiness = Readiness::new(&service, &self.board);
         readiness.ask().await;
-        tell.send_replace(Some(development.clone()));
-        tokio::try_join!(self.jobs(&service, readiness), self.page(&service, http.zip(development)))?;
+        tell.send_replace(Some(development));
+        self.jobs(&service, readiness).await;
         Ok(())
     }
 
     /// From a database somewhere to calls let in.
-    async fn prepare(&self, http: Option<&TcpListener>) -> anyhow::Result<(Service, Option<Development>)> {
+    async fn prepare(&self) -> anyhow::Result<(Service, Prepared)> {
         let Serve { settings, environment, .. } = &self.serve;
         prepare::make_data_dir(settings)?;
         let store = prepare::connect(settings).await?;
@@ -62,11 +62,19 @@ impl Work {
         prepare::migrated(&store, &self.serve).await?;
         let service =
             Service::new(store.clone(), self.keyring.clone(), environment.clone(), settings.service());
-        let development = match http {
-            Some(http) => Some(self.set_up(&store, &service, http.local_addr()?).await?),
-            None => None,
+        let development = match (self.serve.mode, self.http_addr) {
+            (Mode::Development, Some(http)) => Some(Arc::new(self.set_up(&store, &service, http).await?)),
+            _ => None,
         };
         self.gate.open(keystead_grpc::routes(service.clone(), settings.grpc()));
+        let public = keystead_http::public(service.clone());
+        self.door.open(match &development {
+            None => public,
+            Some(development) => {
+                let caller = development.caller.clone();
+                public.merge(keystead_http::playground(service.clone(), caller, environment.clone()))
+            }
+        });
         Ok((service, development))
     }
 
@@ -82,23 +90,10 @@ impl Work {
     }
 
     /// Keeps jobs going until the server drains.
-    async fn jobs(&self, service: &Service, readiness: Readiness<'_>) -> anyhow::Result<()> {
+    async fn jobs(&self, service: &Service, readiness: Readiness<'_>) {
         let Settings { server, retention, .. } = &self.serve.settings;
         let purge = purge::repeat(service, &self.serve.environment, retention.purge_interval);
         let jobs = async { tokio::join!(readiness.watch(server.readiness_interval), purge) };
         self.phases.until(Phase::Draining, jobs).await;
-        Ok(())
-    }
-
-    /// Serves the playground, in development, until the server closes.
-    async fn page(
-        &self,
-        service: &Service,
-        development: Option<(TcpListener, Arc<Development>)>,
-    ) -> anyhow::Result<()> {
-        let Some((http, development)) = development else { return Ok(()) };
-        let closing = self.phases.clone().reached(Phase::Closing);
-        let environment = self.serve.environment.clone();
-        playground::serve(http, service.clone(), environment, development.caller.clone(), closing).await
     }
 }

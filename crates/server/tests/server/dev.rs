@@ -125,12 +125,25 @@ async fn the_relying_party_accepts_the_usual_origin_and_the_playgrounds() {
 }
 
 #[tokio::test]
+async fn there_is_a_second_profile_to_choose_made_once() {
+    let place = Place::new();
+    for _ in 0..2 {
+        let (running, development) = start(&place).await;
+        let store = place.store().await;
+        let profiles = store.reader().within(development.tenant.id).registration_profiles().await.unwrap();
+        let names: Vec<_> = profiles.iter().map(|profile| profile.name.as_str()).collect();
+        assert_eq!(names, ["security-keys"]);
+        running.shutdown().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn addresses_that_others_reach_are_refused() {
     let place = Place::new();
     for (grpc, http) in [("0.0.0.0:0", "127.0.0.1:0"), ("127.0.0.1:0", "[::]:0")] {
         let mut settings = place.settings();
         settings.server.listen = grpc.parse().unwrap();
-        settings.http.listen = http.parse().unwrap();
+        settings.http.listen = Some(http.parse().unwrap());
         let serve = Serve { mode: Mode::Development, ..Serve::new(settings) };
         let refused = serve.start().await.map(|_| ()).unwrap_err().to_string();
         assert!(refused.contains("this machine only"), "{refused}");

@@ -7,5 +7,6 @@ mod dev;
 mod drain;
 mod operating;
 mod place;
+mod public;
 mod readiness;
 mod reflection;

@@ -8,6 +8,8 @@ use keystead_server::config::Settings;
 type Reference = BTreeMap<String, (String, String)>;
 
 fn code() -> Reference {
+    // What is nowhere unless it is set is not in the file either.
+    let nowhere = ["http.listen"];
     let settings = Settings::default();
     let ranges: BTreeMap<_, _> =
         settings.bounds().into_iter().map(|bound| (bound.key, bound.range)).collect();
@@ -21,6 +23,7 @@ fn code() -> Reference {
             reference.insert(key, (default, range));
         }
     }
+    reference.extend(nowhere.map(|key| (key.to_owned(), Default::default())));
     assert!(ranges.keys().all(|key| reference.contains_key(*key)), "a range without a setting: {ranges:?}");
     reference
 }

@@ -49,7 +49,7 @@ impl Place {
     pub(crate) fn settings(&self) -> Settings {
         let mut settings = Settings::in_dir(self.dir.path());
         settings.server.listen.set_port(0);
-        settings.http.listen.set_port(0);
+        settings.http.listen = Some("127.0.0.1:0".parse().unwrap());
         settings.server.readiness_interval = Duration::from_millis(10);
         settings.server.drain_delay = Duration::ZERO;
         settings.directory.max_age = Duration::ZERO;
