@@ -22,14 +22,15 @@ export class Autofill {
   /** `onAnswer` gets the browser's answer, the calls that led to it and the ceremony's id. */
   constructor(field, onAnswer) {
     [this.#field, this.#onAnswer] = [field, onAnswer];
-    for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => this.#touch());
+    for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => (this.#touched = true));
+    for (const kind of ["pointerdown", "focus"]) field.addEventListener(kind, () => this.#wanted && this.arm());
     // Another tab that was looked at meanwhile has put its own ceremony into the session's cookie.
     document.addEventListener("visibilitychange", () => document.hidden || this.#renew());
   }
 
   /**
    * Offers passkeys from now on. What answered without anybody touching the page (a test's authenticator) would do so again at
-   * once: then it waits until somebody does.
+   * once: then it waits until somebody comes to the field.
    */
   arm() {
     this.#wanted = true;
@@ -75,11 +76,6 @@ export class Autofill {
   async #renew() {
     if (!this.#controller) return;
     await this.#abort();
-    this.#touched = true;
-    if (this.#wanted) this.arm();
-  }
-
-  #touch() {
     this.#touched = true;
     if (this.#wanted) this.arm();
   }

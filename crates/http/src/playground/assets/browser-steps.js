@@ -27,6 +27,6 @@ export function signalSteps(signals) {
   return signals.map(({ method }) => {
     const member = `${method.replace("signal", "").replace(/^./, (first) => first.toLowerCase())}Json`;
     const code = `await PublicKeyCredential\n  .${method}(\n    JSON.parse(signals.${member}));`;
-    return { name: `PublicKeyCredential.${method}`, code };
+    return { name: method, code };
   });
 }

@@ -26,11 +26,16 @@ export async function create(optionsJson) {
   return JSON.stringify(credential.toJSON());
 }
 
+/** A browser that wants to make a passkey by itself does so at once; some that do not never say so. */
+const PATIENCE = 5_000;
+
 /** Has the browser create a passkey by itself, without a dialog; it may decline, and often does. */
 export async function createWithoutDialog(optionsJson) {
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(JSON.parse(optionsJson));
-  const credential = await navigator.credentials.create({ publicKey, mediation: "conditional" }).catch((error) => {
-    throw error.name === "NotAllowedError" ? notCreatedByItself(error) : notCreated(error);
+  const asked = { publicKey, mediation: "conditional", signal: AbortSignal.timeout(PATIENCE) };
+  const credential = await navigator.credentials.create(asked).catch((error) => {
+    const isNo = ["NotAllowedError", "TimeoutError"].includes(error.name);
+    throw isNo ? notCreatedByItself(error) : notCreated(error);
   });
   return JSON.stringify(credential.toJSON());
 }

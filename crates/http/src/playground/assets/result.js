@@ -1,6 +1,6 @@
 // What came of a step: the result card.
 
-import { badge, byId, code, element, facts, time } from "./dom.js";
+import { badge, byId, code, element, facts, hint, time } from "./dom.js";
 
 const outcomeNode = byId("outcome");
 const told = byId("told");
@@ -72,9 +72,9 @@ export function remedy(key, label, text, onChosen) {
 }
 
 const TOLD = {
-  yes: ["good", "told", "The browser was told: "],
-  absent: ["fair", "not told", "The browser has no ear for it: "],
-  failed: ["fair", "not told", "The browser would not hear it: "],
+  yes: ["good", "told", ""],
+  absent: ["fair", "not told", "This browser cannot be told. "],
+  failed: ["fair", "not told", "The browser did not take it. "],
 };
 
 /** Says what the browser was told about its passkeys. */
@@ -82,10 +82,10 @@ export function toldBrowser(signals) {
   if (signals.length === 0) return;
   const lines = signals.map(({ method, meaning, told }) => {
     const [kind, label, beginning] = TOLD[told];
-    const text = element("span", {}, `${beginning}${meaning}. `, code(method));
+    const text = element("span", {}, `${beginning}${meaning} `, code(method));
     return element("li", { "data-signal": method, "data-told": told }, badge(kind, label), text);
   });
-  told.replaceChildren(element("ul", { role: "list" }, ...lines));
+  told.replaceChildren(hint("What the browser was told about its passkeys"), element("ul", { role: "list" }, ...lines));
   told.hidden = false;
 }
 

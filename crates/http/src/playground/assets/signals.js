@@ -4,18 +4,18 @@ const SIGNALS = [
   {
     member: "unknownCredentialJson",
     method: "signalUnknownCredential",
-    meaning: () => "this passkey is unknown here",
+    meaning: () => "This passkey is unknown here.",
   },
   {
     member: "allAcceptedCredentialsJson",
     method: "signalAllAcceptedCredentials",
     meaning: ({ allAcceptedCredentialIds: ids }) =>
-      ids.length === 1 ? "1 passkey counts, and no other" : `${ids.length} passkeys count, and no others`,
+      ids.length === 1 ? "1 passkey counts, and no other." : `${ids.length} passkeys count, and no others.`,
   },
   {
     member: "currentUserDetailsJson",
     method: "signalCurrentUserDetails",
-    meaning: ({ name }) => `the name is ${name}`,
+    meaning: ({ name }) => `The name is ${name}.`,
   },
 ];
 
