@@ -18,26 +18,25 @@ use crate::{
 };
 
 impl<L: Link> Connection<L> {
-    /// The related origins of every relying party that has some, of all tenants, the oldest first: what
-    /// `/.well-known/webauthn` answers with by the RP ID (§5.11.1), where the first of a name counts. Walks the table, which
-    /// has a row for each domain.
+    /// The related origins of every relying party, of all tenants, the oldest first: what `/.well-known/webauthn` answers
+    /// with by the RP ID (§5.11.1), where the first of a name counts, also where it has none. Walks the table, which has a
+    /// row for each domain.
     ///
     /// # Errors
     /// The database did not answer.
     pub async fn related_origins(&self) -> Result<Vec<(RpId, Vec<RelatedOrigin>)>, Error> {
-        let rows: Vec<(Uuid, Vec<u8>, String)> = Entity::find()
+        let rows: Vec<(Uuid, Vec<u8>, Option<String>)> = Entity::find()
             .select_only()
             .columns([Column::Id, Column::RpId, Column::RelatedOrigins])
-            .filter(Column::RelatedOrigins.is_not_null())
             .order_by_asc(Column::CreatedAt)
             .order_by_asc(Column::Id)
             .into_tuple()
             .all(self)
             .await?;
-        let read = |(id, rp_id, origins): (Uuid, Vec<u8>, String)| {
+        let read = |(id, rp_id, origins): (Uuid, Vec<u8>, Option<String>)| {
             let row = Row { table: "relying_party", id };
             let rp_id = row.valid("rp_id", RpId::new(row.text("rp_id", rp_id)?))?;
-            Ok((rp_id, read_related_origins(row, Some(&origins))?))
+            Ok((rp_id, read_related_origins(row, origins.as_deref())?))
         };
         rows.into_iter().map(read).collect()
     }

@@ -80,7 +80,8 @@ async fn related_origins_of_all_tenants_are_listed_with_the_oldest_relying_party
         let [newer, older] =
             [rp(1, &["https://a.example", "https://b.example"]), rp(2, &["https://c.example"])];
         let emptied = rp(4, &["https://d.example"]);
-        for rp in [&newer, &older, &rp(3, &[]), &emptied] {
+        let silent = rp(3, &[]);
+        for rp in [&newer, &older, &silent, &emptied] {
             assert_eq!(insert(store, rp).await, Insert::Done);
         }
         let empty = store.transact(async |tx| {
@@ -88,7 +89,9 @@ async fn related_origins_of_all_tenants_are_listed_with_the_oldest_relying_party
             Ok(Finish::Commit(()))
         });
         empty.await.unwrap();
-        let expected = [older, newer].map(|rp| (rp.rp_id, rp.related_origins));
+        // Those that have none are listed too: an older one without keeps a newer one from speaking for its domain.
+        let emptied = RelyingParty { related_origins: Vec::new(), ..emptied };
+        let expected = [emptied, silent, older, newer].map(|rp| (rp.rp_id, rp.related_origins));
         assert_eq!(store.reader().related_origins().await.unwrap(), expected);
     }
 }
