@@ -463,7 +463,7 @@ pub struct Provider {
     /// The AAGUID as a UUID; all zero where the authenticator names none.
     #[prost(string, tag = "1")]
     pub aaguid: ::prost::alloc::string::String,
-    /// What people call it, such as `iCloud Keychain` or `YubiKey 5 NFC`, from the AAGUID catalogue; at most 64 bytes. Empty:
+    /// What people call it, such as `Apple Passwords` or `YubiKey 5 NFC`, from the AAGUID catalogue; at most 64 bytes. Empty:
     /// not known, and never guessed.
     #[prost(string, tag = "2")]
     pub name: ::prost::alloc::string::String,
