@@ -13,7 +13,10 @@ use keystead_service::Service;
 use tonic::service::{LayerExt as _, Routes};
 
 use self::sizes::BySize;
-use crate::{Settings, layers::Layers};
+use crate::{
+    Settings,
+    layers::{Layers, Pace},
+};
 
 /// Most bytes of a request: twice what the largest one needs, a registration's response of 32 KiB.
 const MOST_REQUEST: usize = 64 * 1024;
@@ -30,7 +33,7 @@ pub(crate) struct Api {
 /// the routes later (health, reflection) are outside the layers: nobody needs a key for them, and no limit counts them.
 #[must_use]
 pub fn routes(service: Service, settings: Settings) -> Routes {
-    let layers = Layers::new(service.clone(), settings.clone());
+    let layers = Layers::new(service.clone(), settings.clone(), Pace::default());
     let api = Arc::new(Api { service, settings });
     macro_rules! sized {
         ($server:ident, $most:expr) => {

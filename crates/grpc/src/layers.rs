@@ -25,6 +25,7 @@ use tokio::sync::Semaphore;
 use tonic::{Status, body::Body};
 use tower::{Layer, Service};
 
+pub(crate) use self::streams::Pace;
 use self::{admission::Presented, summary::Facts};
 use crate::{Settings, arrival::Arrival, grants, status};
 
@@ -38,13 +39,14 @@ pub(crate) struct Layers(Arc<Gate>);
 struct Gate {
     use_cases: UseCases,
     settings: Settings,
+    pace: Pace,
     slots: Semaphore,
 }
 
 impl Layers {
-    pub(crate) fn new(use_cases: UseCases, settings: Settings) -> Self {
+    pub(crate) fn new(use_cases: UseCases, settings: Settings, pace: Pace) -> Self {
         let slots = Semaphore::new(settings.most_concurrent_calls.min(Semaphore::MAX_PERMITS));
-        Self(Arc::new(Gate { use_cases, settings, slots }))
+        Self(Arc::new(Gate { use_cases, settings, pace, slots }))
     }
 }
 

@@ -2,5 +2,8 @@
 
 mod admission;
 mod house;
+mod profiles;
 mod resources;
+mod streams;
 mod summary;
+mod transfer;

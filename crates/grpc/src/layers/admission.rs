@@ -10,10 +10,6 @@ use tonic::Status;
 
 use crate::{grants::Rpc, status};
 
-/// How often the caller of a stream is looked at again. The directory is as old as that at most, so that a key or a grant
-/// that was taken away ends a stream within twice this time.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
-
 /// What a call presents as its key. It is taken out of the headers and goes no further than the layers.
 pub(super) struct Presented(Option<HeaderValue>);
 
@@ -40,10 +36,11 @@ pub(super) async fn until_refused(
     use_cases: &Service,
     rpc: &Rpc,
     presented: &Presented,
+    look_again: Duration,
     limit: Duration,
 ) -> Status {
     loop {
-        tokio::time::sleep(LOOK_AGAIN).await;
+        tokio::time::sleep(look_again).await;
         let looking = async { may_use(&*presented.caller(use_cases).await?, rpc) };
         if let Err(refused) = status::within(limit, looking).await {
             return refused;

@@ -8,7 +8,7 @@
 //!   million rows is no fault.
 //! - Admission, and then the work on each message, which the handler sees to: none takes longer than the default deadline of
 //!   a call, or it is `DEADLINE_EXCEEDED`.
-//! - Quiet: a stream that passes nothing on for [`QUIET`], because nothing comes in or nobody takes what goes out, ends:
+//! - Quiet: a stream that passes nothing on for a minute, because nothing comes in or nobody takes what goes out, ends:
 //!   `DEADLINE_EXCEEDED`.
 //! - Its caller, who is looked at again every 5 s: `UNAUTHENTICATED` or `PERMISSION_DENIED` once he would not be admitted.
 //! - The number of calls in progress: it counts as one for as long as it lives, quiet or not.
@@ -49,8 +49,21 @@ use super::{
 };
 use crate::{grants::Rpc, status};
 
-/// How long a stream may pass nothing on.
-const QUIET: Duration = Duration::from_mins(1);
+/// How long streams are left alone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    /// How long one may pass nothing on: a minute.
+    pub(crate) quiet: Duration,
+    /// How often its caller is looked at again: every 5 s. The directory is as old as that at most, so that a key or a grant
+    /// that was taken away ends a stream within twice the time.
+    pub(crate) look_again: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { quiet: Duration::from_mins(1), look_again: Duration::from_secs(5) }
+    }
+}
 
 /// Begins a stream: answers with the head of its response once the handler gives one, or with the status that it ended
 /// with before.
@@ -98,11 +111,12 @@ impl Gate {
             return refused;
         }
         let calling = handler.call(request);
+        let Pace { quiet, look_again } = self.pace;
         let watched = async {
             select! {
                 biased;
-                ended = outlet.pass_on(calling) => ended,
-                refused = admission::until_refused(&self.use_cases, rpc, &presented, limit) => refused,
+                ended = outlet.pass_on(calling, quiet) => ended,
+                refused = admission::until_refused(&self.use_cases, rpc, &presented, look_again, limit) => refused,
             }
         };
         overload::limited(&self.slots, watched).await
@@ -117,7 +131,11 @@ struct Outlet {
 
 impl Outlet {
     /// Passes on what the handler answers, up to the status that it ends with.
-    async fn pass_on(self, calling: impl Future<Output = Result<Response, Infallible>>) -> Status {
+    async fn pass_on(
+        self,
+        calling: impl Future<Output = Result<Response, Infallible>>,
+        quiet: Duration,
+    ) -> Status {
         let Ok(response) = calling.await;
         if let Some(refused) = status::left_in(&response) {
             return refused.clone();
@@ -125,23 +143,23 @@ impl Outlet {
         let (parts, body) = response.into_parts();
         // Who does not wait for the head does not wait for the frames either: the first of them tells.
         let _ = self.head.send(parts);
-        match pass_frames_on(body, &self.frames).await {
+        match pass_frames_on(body, &self.frames, quiet).await {
             Ok(ended) | Err(ended) => ended,
         }
     }
 }
 
-async fn pass_frames_on(body: Body, frames: &mpsc::Sender<Bytes>) -> Result<Status, Status> {
+async fn pass_frames_on(body: Body, frames: &mpsc::Sender<Bytes>, quiet: Duration) -> Result<Status, Status> {
     let mut body = pin!(body);
-    let quiet = |_| status::because(Reason::Deadline);
+    let too_quiet = |_| status::because(Reason::Deadline);
     loop {
         let frame = poll_fn(|cx| body.as_mut().poll_frame(cx));
-        let Some(frame) = timeout(QUIET, frame).await.map_err(quiet)? else {
+        let Some(frame) = timeout(quiet, frame).await.map_err(too_quiet)? else {
             return Ok(status::ended_well());
         };
         match frame?.into_data() {
             Ok(data) => {
-                let taken = timeout(QUIET, frames.send(data)).await.map_err(quiet)?;
+                let taken = timeout(quiet, frames.send(data)).await.map_err(too_quiet)?;
                 taken.map_err(|_| status::taken_back())?;
             }
             Err(last) => return Ok(ended_with(last)),

@@ -18,7 +18,7 @@ use tonic::{Code, body::Body};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
 use super::house::{House, reason, request};
-use crate::{Settings, layers::Layers, status};
+use crate::{Settings, layers::Pace, status};
 
 fn outcome(response: &http::Response<Body>) -> (&'static str, Option<String>) {
     status::outcome(status::left_in(response))
@@ -132,7 +132,7 @@ async fn slots_are_for_admitted_calls_a_stranger_takes_none_and_needs_none() {
         })
     };
     let settings = Settings { most_concurrent_calls: 1, ..Settings::default() };
-    let layered = Layers::new(house.service.clone(), settings).layer(handler);
+    let layered = house.layers_at(settings, Pace::default()).layer(handler);
     let call = |authorization: String| {
         let request = http::Request::builder().uri("/keystead.v1.UserService/GetUser");
         let request = request.header("authorization", authorization).body(Body::empty());

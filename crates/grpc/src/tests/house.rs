@@ -3,10 +3,10 @@
 use std::{path::Path, time::Duration};
 
 use keystead_domain::{
-    ApiKey, ApiKeyId, Caller, CallerId, CallerState, Grant, Name, Tenant, TenantId, Timestamp,
+    ApiKey, ApiKeyId, Caller, CallerId, CallerState, Grant, Name, RpId, Tenant, TenantId, Timestamp,
 };
 use keystead_keyring::{Keyring, api_key, key_file::KeyFile};
-use keystead_service::{Environment, Service};
+use keystead_service::{Call, CreateRelyingParty, Environment, Service};
 use keystead_store::{Finish, Insert, Options, Store};
 use tempfile::TempDir;
 use tonic::{
@@ -15,13 +15,17 @@ use tonic::{
     service::Routes,
 };
 
-use crate::{Settings, layers::Layers, routes, status};
+use crate::{
+    Settings,
+    layers::{Layers, Pace},
+    routes, status,
+};
 
 /// What a handler could do wrong if admission let it.
 pub(super) struct House {
     pub(super) store: Store,
     pub(super) service: Service,
-    tenant: TenantId,
+    pub(super) tenant: TenantId,
     _keys: TempDir,
 }
 
@@ -88,7 +92,30 @@ impl House {
     }
 
     pub(super) fn layers(&self) -> Layers {
-        Layers::new(self.service.clone(), Settings::default())
+        self.layers_at(Settings::default(), Pace::default())
+    }
+
+    pub(super) fn layers_at(&self, settings: Settings, pace: Pace) -> Layers {
+        Layers::new(self.service.clone(), settings, pace)
+    }
+
+    /// A call of the operator, who may set up anything.
+    pub(super) fn operator() -> Call {
+        Call::operator(now())
+    }
+
+    /// Makes the relying party `example.org` of the tenant.
+    pub(super) async fn relying_party(&self) {
+        let command = CreateRelyingParty {
+            tenant: Some(self.tenant),
+            rp_id: RpId::new("example.org").expect("an RP ID"),
+            name: None,
+            origins: vec!["https://example.org".to_owned()],
+            top_origins: Vec::new(),
+            related_origins: Vec::new(),
+            ceremony_lifetime: None,
+        };
+        self.service.create_relying_party(&Self::operator(), command).await.expect("a relying party");
     }
 }
 

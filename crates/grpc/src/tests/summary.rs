@@ -28,18 +28,18 @@ thread_local! {
 static SUBSCRIBER: Once = Once::new();
 
 /// Starts this thread's log afresh.
-fn log_afresh() {
+pub(super) fn log_afresh() {
     SUBSCRIBER.call_once(|| tracing_subscriber::fmt().json().with_writer(|| ThreadLog).init());
     LOG.take();
 }
 
 /// What this thread has logged.
-fn logged() -> String {
+pub(super) fn logged() -> String {
     LOG.with_borrow(|bytes| String::from_utf8(bytes.clone()).expect("text"))
 }
 
 /// The fields of the summary lines among it.
-fn summaries() -> Vec<Value> {
+pub(super) fn summaries() -> Vec<Value> {
     let text = logged();
     let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
     lines.filter(|line| line["target"] == "keystead::rpc").map(|line| line["fields"].clone()).collect()
