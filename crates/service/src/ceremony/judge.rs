@@ -51,7 +51,7 @@ impl<'a> Case<'a> {
             Proof::Signed(row, asserted) => {
                 Judged { about: self.about(Some(row)), verdict: self.judge_signed(row, asserted, at) }
             }
-            Proof::None(reason, row) => Judged { about: self.about(row), verdict: Err(reason.into()) },
+            Proof::Failed(reason, row) => Judged { about: self.about(row), verdict: Err(reason.into()) },
         })
     }
 

@@ -13,7 +13,7 @@ pub(super) enum Proof<'a> {
     /// That a credential of this RP made it.
     Signed(&'a LoginRow, Asserted),
     /// Nothing that logs in here: why, and the credential it is about, where there is one.
-    None(Reason, Option<&'a LoginRow>),
+    Failed(Reason, Option<&'a LoginRow>),
 }
 
 impl<'a> Case<'a> {
@@ -25,12 +25,12 @@ impl<'a> Case<'a> {
     pub(super) fn prove(&self) -> Result<Proof<'a>, Fault> {
         let checked = match self.response.check(self.relying_party) {
             Ok(checked) => checked,
-            Err(reason) => return Ok(Proof::None(reason, self.own().or(self.rows.first()))),
+            Err(reason) => return Ok(Proof::Failed(reason, self.own().or(self.rows.first()))),
         };
         let Some(own) = self.own() else { return self.prove_elsewhere(&checked) };
         Ok(match verify(&checked, own)? {
             Some(asserted) => Proof::Signed(own, asserted),
-            None => Proof::None(Reason::SignatureInvalid, Some(own)),
+            None => Proof::Failed(Reason::SignatureInvalid, Some(own)),
         })
     }
 
@@ -38,14 +38,14 @@ impl<'a> Case<'a> {
     fn prove_elsewhere(&self, checked: &Checked<'_>) -> Result<Proof<'a>, Fault> {
         for row in self.rows {
             if verify(checked, row)?.is_some() {
-                return Ok(Proof::None(Reason::WrongRp, Some(row)));
+                return Ok(Proof::Failed(Reason::WrongRp, Some(row)));
             }
         }
         let reason = match self.rows {
             [] => self.unknown(checked),
             _ => Reason::SignatureInvalid,
         };
-        Ok(Proof::None(reason, self.rows.first()))
+        Ok(Proof::Failed(reason, self.rows.first()))
     }
 
     /// A decoy is a known key with a bad signature, in its reason and in the time it takes.
