@@ -1,6 +1,8 @@
 //! Whom a change of AAGUID rules would keep out.
 
-use keystead_domain::{AaguidMode, AaguidRule, CredentialSource, CredentialState, ExternalId, Name, UserId};
+use keystead_domain::{
+    AaguidMode, AaguidRule, CredentialSource, CredentialState, ExternalId, Name, TenantId, UserId,
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait,
     sea_query::{Expr, ExprTrait, Order, Query, SelectStatement},
@@ -52,25 +54,11 @@ impl<L: Link> Within<'_, L> {
         if after.iter().all(|it| it.rule.mode == AaguidMode::RegistrationOnly) {
             return Ok(Excluded::default());
         }
-        let newly = || accepted(before).add(accepted(after).not());
-        let credentials = Query::select()
-            .expr(Expr::col((Entity, Column::Id)).count())
-            .from(Entity)
-            .and_where(Column::TenantId.eq(self.tenant_id.column()))
-            .cond_where(newly().add(logs_in()))
-            .take();
-        let left = way_in(accepted(after));
-        let mut users = Query::select();
-        users
-            .from(user::Entity)
-            .and_where(user::Column::TenantId.eq(self.tenant_id.column()))
-            .and_where(Expr::exists(way_in(newly())))
-            .and_where(Expr::exists(left).not());
+        let [credentials, users] = newly_refused(self.tenant_id, before, after);
+        let user_ids = users.clone().expr(Expr::col((user::Entity, user::Column::Id)).count()).take();
         Ok(Excluded {
             credentials: self.count(&credentials).await?,
-            users: self
-                .count(users.clone().expr(Expr::col((user::Entity, user::Column::Id)).count()))
-                .await?,
+            users: self.count(&user_ids).await?,
             sample: self.sample(users, sample).await?,
         })
     }
@@ -100,6 +88,28 @@ impl<L: Link> Within<'_, L> {
         };
         rows.iter().map(|row| read(row.try_get_many_by_index()?)).collect()
     }
+}
+
+/// How many credentials are accepted before and not after; and from whom all ways in are taken, without what to select of them.
+pub(super) fn newly_refused(
+    tenant: TenantId,
+    before: &[UseRule<'_>],
+    after: &[UseRule<'_>],
+) -> [SelectStatement; 2] {
+    let newly = || accepted(before).add(accepted(after).not());
+    let credentials = Query::select()
+        .expr(Expr::col((Entity, Column::Id)).count())
+        .from(Entity)
+        .and_where(Column::TenantId.eq(tenant.column()))
+        .cond_where(newly().add(logs_in()))
+        .take();
+    let users = Query::select()
+        .from(user::Entity)
+        .and_where(user::Column::TenantId.eq(tenant.column()))
+        .and_where(Expr::exists(way_in(newly())))
+        .and_where(Expr::exists(way_in(accepted(after))).not())
+        .take();
+    [credentials, users]
 }
 
 /// The ways in of the user of the query around, that meet a condition: `Credential::is_way_in`, in the database's words.

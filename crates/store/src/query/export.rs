@@ -1,7 +1,7 @@
 //! Credentials as they are given away.
 
 use keystead_domain::{
-    Credential, CredentialId, CredentialState, DisplayName, ExternalId, RelyingPartyId, Timestamp,
+    Credential, CredentialId, CredentialState, DisplayName, ExternalId, RelyingPartyId, TenantId, Timestamp,
     UserHandle, UserId,
 };
 use sea_orm::{
@@ -54,26 +54,36 @@ impl<L: Link> Within<'_, L> {
         after: Option<(Timestamp, CredentialId)>,
         limit: u64,
     ) -> Result<Vec<ExportRow>, Error> {
-        use credential::Column;
-        let (time, id) = match after {
-            Some((time, id)) => (time.micros(), id.column()),
-            None => (i64::MIN, Uuid::nil()),
-        };
-        let states = if filter.states.is_empty() { CredentialState::ALL } else { &filter.states };
-        let mut query = with_owner();
-        query
-            .and_where(Column::TenantId.eq(self.tenant_id.column()))
-            .and_where_option(filter.user.map(|user| Column::UserId.eq(user.column())))
-            .and_where_option(filter.rp.map(|rp| Column::RelyingPartyId.eq(rp.column())))
-            .and_where(in_states(padded(states.iter().copied())))
-            // This condition alone is what an index can start from.
-            .and_where(Column::CreatedAt.gte(time))
-            .cond_where(Condition::any().add(Column::CreatedAt.gt(time)).add(Column::Id.gt(id)))
-            .order_by((credential::Entity, Column::CreatedAt), Order::Asc)
-            .order_by((credential::Entity, Column::Id), Order::Asc)
-            .limit(limit);
+        let query = page(self.tenant_id, filter, after, limit);
         self.connection.query_all(&query).await?.iter().map(read).collect()
     }
+}
+
+pub(super) fn page(
+    tenant: TenantId,
+    filter: &ExportFilter,
+    after: Option<(Timestamp, CredentialId)>,
+    limit: u64,
+) -> SelectStatement {
+    use credential::Column;
+    let (time, id) = match after {
+        Some((time, id)) => (time.micros(), id.column()),
+        None => (i64::MIN, Uuid::nil()),
+    };
+    let states = if filter.states.is_empty() { CredentialState::ALL } else { &filter.states };
+    let mut query = with_owner();
+    query
+        .and_where(Column::TenantId.eq(tenant.column()))
+        .and_where_option(filter.user.map(|user| Column::UserId.eq(user.column())))
+        .and_where_option(filter.rp.map(|rp| Column::RelyingPartyId.eq(rp.column())))
+        .and_where(in_states(padded(states.iter().copied())))
+        // This condition alone is what an index can start from.
+        .and_where(Column::CreatedAt.gte(time))
+        .cond_where(Condition::any().add(Column::CreatedAt.gt(time)).add(Column::Id.gt(id)))
+        .order_by((credential::Entity, Column::CreatedAt), Order::Asc)
+        .order_by((credential::Entity, Column::Id), Order::Asc)
+        .limit(limit);
+    query
 }
 
 /// A credential, its owner, and his handle at its relying party.
