@@ -62,7 +62,7 @@ pub(crate) fn top_origins(origins: &[TopOrigin]) -> String {
     join(origins.iter().map(TopOrigin::as_str))
 }
 
-/// None is NULL: so those that have some are found.
+/// None is NULL, as in the rows of the release before.
 pub(crate) fn related_origins(origins: &[RelatedOrigin]) -> Option<String> {
     (!origins.is_empty()).then(|| join(origins.iter().map(RelatedOrigin::as_str)))
 }
