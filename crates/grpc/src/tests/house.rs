@@ -9,10 +9,13 @@ use keystead_keyring::{Keyring, api_key, key_file::KeyFile};
 use keystead_service::{Call, CreateRelyingParty, Environment, Service};
 use keystead_store::{Finish, Insert, Options, Store};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{
     Extensions, Request, Status,
     metadata::{MetadataMap, MetadataValue},
     service::Routes,
+    transport::{Channel, Endpoint, Server},
 };
 
 use crate::{
@@ -89,6 +92,15 @@ impl House {
 
     pub(super) fn routes(&self) -> Routes {
         routes(self.service.clone(), Settings::default())
+    }
+
+    /// A channel to the services on a socket, served for as long as the test runs.
+    pub(super) async fn channel(&self) -> Channel {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let server = Server::builder().add_routes(self.routes());
+        tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
+        Endpoint::from_shared(format!("http://{address}")).expect("a URL").connect_lazy()
     }
 
     pub(super) fn layers(&self) -> Layers {

@@ -1,4 +1,4 @@
-//! Imports and exports over the wire.
+//! Imports and exports over HTTP/2.
 
 use keystead_domain::Grant;
 use keystead_proto::v1::{
@@ -6,7 +6,7 @@ use keystead_proto::v1::{
     ImportRow, credential_service_client::CredentialServiceClient, import_row::Row,
 };
 use tokio::sync::mpsc;
-use tonic::{Code, Request, Status, Streaming, service::Routes};
+use tonic::{Code, Request, Status, Streaming, transport::Channel};
 
 use super::{
     house::{House, reason, request},
@@ -63,14 +63,14 @@ fn more(rows: Vec<ImportRow>) -> ImportCredentialsRequest {
     ImportCredentialsRequest { options: None, rows }
 }
 
-type Client = CredentialServiceClient<Routes>;
+type Client = CredentialServiceClient<Channel>;
 
 /// A house with a relying party, a client of it, and the key of a caller who may import and export.
 async fn open() -> (House, Client, String) {
     let house = House::build().await;
     house.relying_party().await;
     let key = house.caller(&[Grant::CredentialsRead, Grant::CredentialsWrite, Grant::Events]).await;
-    let client = Client::new(house.routes());
+    let client = Client::new(house.channel().await);
     (house, client, key)
 }
 
