@@ -37,25 +37,26 @@ enum Command {
 /// Runs the command that the process was started with.
 ///
 /// The exit code is 0 where it did what it should, 1 where not (the reason is on standard error), and 2 where the command
-/// line is wrong.
+/// line is wrong, or an import refused rows.
 pub async fn run() -> ExitCode {
     let environment = Environment::system();
     let out = &mut io::stdout();
     let done = match Cli::parse().command {
+        Command::Admin(args) => return code(admin::run(args, environment, out).await),
         Command::Serve(args) => serve::run(args, environment, out).await,
         Command::Migrate(flags) => migrate::run(&flags, out).await,
         Command::CheckConfig(args) => check_config::run(&args, out),
         Command::Healthcheck(args) => healthcheck::run(&args, out).await,
         Command::Keys(args) => keys::run(&args, &environment, out),
-        Command::Admin(args) => admin::run(args, environment, out).await,
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("keystead: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    code(done.map(|()| ExitCode::SUCCESS))
+}
+
+fn code(done: anyhow::Result<ExitCode>) -> ExitCode {
+    done.unwrap_or_else(|error| {
+        eprintln!("keystead: {error:#}");
+        ExitCode::FAILURE
+    })
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Files and directories that only their owner may use.
 
 use std::{
-    fs::{self, DirBuilder, Permissions},
+    fs::{self, DirBuilder, File, Permissions},
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, PermissionsExt},
-    path::Path,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
     process,
 };
 
@@ -23,17 +23,54 @@ pub(crate) fn make_parent(file: &Path) -> io::Result<()> {
 
 /// Writes a file of mode 0600, or replaces it as a whole: whoever reads meanwhile reads the old or the new one.
 pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
-    // Named after the process: another one may write the same file.
-    let beside = path.with_extension(format!("new-{}", process::id()));
-    let _ = fs::remove_file(&beside);
-    let mut file = fs::OpenOptions::new();
-    file.write(true).create_new(true);
-    let mut file = std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600).open(&beside)?;
-    // The mode above is subject to the process's mask; this one is not.
-    file.set_permissions(Permissions::from_mode(0o600))?;
+    let mut file = Replacement::begin(path)?;
     file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&beside, path)
+    file.finish()
+}
+
+/// A file of mode 0600 that stands beside its place until it is complete. One that is given up is removed.
+pub(crate) struct Replacement<'a> {
+    file: File,
+    beside: PathBuf,
+    path: &'a Path,
+}
+
+impl<'a> Replacement<'a> {
+    /// Makes it.
+    pub(crate) fn begin(path: &'a Path) -> io::Result<Self> {
+        // Named after the process: another one may write the same file.
+        let beside = path.with_extension(format!("new-{}", process::id()));
+        let _ = fs::remove_file(&beside);
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        let file = OpenOptionsExt::mode(&mut options, 0o600).open(&beside)?;
+        // The mode above is subject to the process's mask; this one is not.
+        file.set_permissions(Permissions::from_mode(0o600))?;
+        Ok(Self { file, beside, path })
+    }
+
+    /// Puts it into its place.
+    pub(crate) fn finish(self) -> io::Result<()> {
+        self.file.sync_all()?;
+        fs::rename(&self.beside, self.path)
+    }
+}
+
+impl Write for Replacement<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Replacement<'_> {
+    fn drop(&mut self) {
+        // Gone already where it is in its place.
+        let _ = fs::remove_file(&self.beside);
+    }
 }
 
 #[cfg(test)]
@@ -50,6 +87,7 @@ mod tests {
         make_parent(&file).unwrap();
         write(&file, "one").unwrap();
         write(&file, "two").unwrap();
+        Replacement::begin(&file).unwrap().write_all(b"thr").unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "two");
         assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
         assert_eq!(fs::metadata(file.parent().unwrap()).unwrap().mode() & 0o777, 0o700);

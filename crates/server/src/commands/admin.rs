@@ -1,10 +1,16 @@
 //! `keystead admin`: what must be possible before anybody can call, and after a restore. It works on the database itself.
 
-use std::io::Write;
+mod authenticator_models;
+mod export;
+mod import;
+mod progress;
+mod rows;
+
+use std::{io::Write, process::ExitCode, sync::Arc};
 
 use anyhow::{Context, anyhow, bail};
 use clap::Subcommand;
-use keystead_domain::{CallerId, Grant, GrantSet, Name, Reason, TenantId};
+use keystead_domain::{Caller, CallerId, Grant, GrantSet, Name, Reason, RpId, TenantId};
 use keystead_keyring::Keyring;
 use keystead_service::{Call, CreateCaller, Environment, Error, Service};
 use keystead_store::Store;
@@ -49,6 +55,12 @@ enum Action {
         #[arg(long)]
         tenant: Option<String>,
     },
+    /// Takes credentials over from another server; the exit code is 2 where rows were refused
+    Import(import::Args),
+    /// Writes credentials as another server needs them to go on verifying them
+    Export(export::Args),
+    /// Puts the names of authenticator models into the catalogue
+    PutAuthenticatorModels(authenticator_models::Args),
     /// Ends every open ceremony, as must be done after a restore or an unclean fail-over
     RaiseRestoreEpoch,
 }
@@ -57,10 +69,19 @@ fn name(text: &str) -> Result<Name, keystead_domain::TextError> {
     Name::new(text)
 }
 
+fn rp_id(text: &str) -> Result<RpId, keystead_domain::RpIdError> {
+    RpId::new(text)
+}
+
 /// Does one of these things.
-pub(crate) async fn run(args: Args, environment: Environment, out: &mut dyn Write) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    args: Args,
+    environment: Environment,
+    out: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
     let settings = args.flags.load()?;
     let office = Office::open(&settings, environment).await?;
+    let mut code = ExitCode::SUCCESS;
     match args.action {
         Action::CreateTenant { name } => office.create_tenant(name, out).await?,
         Action::CreateCaller { name, grants, tenant } => {
@@ -69,13 +90,24 @@ pub(crate) async fn run(args: Args, environment: Environment, out: &mut dyn Writ
         Action::CreateApiKey { caller, tenant } => {
             office.create_api_key(&caller, tenant.as_deref(), out).await?;
         }
+        Action::Import(args) => {
+            let call = office.within(&args.tenant).await?;
+            code = import::run(&args, &office.service, &call, out).await?;
+        }
+        Action::Export(args) => {
+            let call = office.within(&args.tenant).await?;
+            export::run(&args, &office.service, &call, out).await?;
+        }
+        Action::PutAuthenticatorModels(args) => {
+            authenticator_models::run(&args, &office.service, &office.operator, out).await?;
+        }
         Action::RaiseRestoreEpoch => {
             office.service.raise_restore_epoch().await?;
             writeln!(out, "every ceremony that was open has ended; replicas know within {}", office.delay)?;
         }
     }
     office.store.close().await?;
-    Ok(())
+    Ok(code)
 }
 
 /// Where an operator works.
@@ -101,6 +133,13 @@ impl Office {
         let service = Service::new(store.clone(), keyring, environment, settings.service());
         let delay = crate::config::duration::text(settings.directory.max_age);
         Ok(Self { store, service, operator, delay })
+    }
+
+    /// The operator's call within a tenant.
+    async fn within(&self, tenant: &str) -> anyhow::Result<Call> {
+        let tenant_id = Some(self.find_tenant(tenant).await?);
+        let caller = Caller { tenant_id, ..(*self.operator.caller).clone() };
+        Ok(Call { caller: Arc::new(caller), ..self.operator.clone() })
     }
 
     async fn create_tenant(&self, name: Name, out: &mut dyn Write) -> anyhow::Result<()> {

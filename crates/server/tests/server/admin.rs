@@ -11,7 +11,7 @@ use tonic::Code;
 use crate::place::{Place, connect, with_key};
 
 /// Runs `keystead` in a place.
-fn run(place: &Place, line: &str) -> Output {
+pub(crate) fn run(place: &Place, line: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_keystead"))
         .args(line.split(' '))
         .arg("--data-dir")
@@ -21,13 +21,13 @@ fn run(place: &Place, line: &str) -> Output {
         .unwrap()
 }
 
-fn done(place: &Place, line: &str) -> String {
+pub(crate) fn done(place: &Place, line: &str) -> String {
     let output = run(place, line);
     assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
 
-fn refused(place: &Place, line: &str) -> String {
+pub(crate) fn refused(place: &Place, line: &str) -> String {
     let output = run(place, line);
     assert_eq!(output.status.code(), Some(1), "{line}");
     assert!(output.stdout.is_empty(), "{line}");

@@ -5,6 +5,7 @@ mod admin;
 mod command_line;
 mod dev;
 mod drain;
+mod import;
 mod operating;
 mod place;
 mod public;
