@@ -365,6 +365,12 @@ pub(crate) fn outcome(status: Option<&Status>) -> (&'static str, Option<String>)
     }
 }
 
+/// Whether a status says that something of ours is broken, busy or away.
+pub(crate) fn is_fault(status: &Status) -> bool {
+    use Code::{DeadlineExceeded, Internal, ResourceExhausted, Unavailable};
+    matches!(status.code(), DeadlineExceeded | Internal | ResourceExhausted | Unavailable)
+}
+
 /// The status of a stream that came to its end.
 pub(crate) fn ended_well() -> Status {
     Status::new(Code::Ok, "")

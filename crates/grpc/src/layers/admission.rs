@@ -31,7 +31,7 @@ pub(super) fn may_use(caller: &Caller, rpc: &Rpc) -> Result<(), Status> {
 }
 
 /// Looks at the caller of a stream again and again, and ends when he would not be admitted any more. Where nobody can tell
-/// within `limit`, because the database is away, he is not.
+/// within `limit`, the database is busy or away: that is forgiven once, and the second time in a row he is not admitted.
 pub(super) async fn until_refused(
     use_cases: &Service,
     rpc: &Rpc,
@@ -39,11 +39,14 @@ pub(super) async fn until_refused(
     look_again: Duration,
     limit: Duration,
 ) -> Status {
+    let mut is_sure = true;
     loop {
         tokio::time::sleep(look_again).await;
         let looking = async { may_use(&*presented.caller(use_cases).await?, rpc) };
-        if let Err(refused) = status::within(limit, looking).await {
-            return refused;
+        match status::within(limit, looking).await {
+            Ok(()) => is_sure = true,
+            Err(fault) if is_sure && status::is_fault(&fault) => is_sure = false,
+            Err(refused) => return refused,
         }
     }
 }

@@ -136,7 +136,10 @@ impl Outlet {
         calling: impl Future<Output = Result<Response, Infallible>>,
         quiet: Duration,
     ) -> Status {
-        let Ok(response) = calling.await;
+        // What a handler reads before it answers may not come either.
+        let Ok(Ok(response)) = timeout(quiet, calling).await else {
+            return status::because(Reason::Deadline);
+        };
         if let Some(refused) = status::left_in(&response) {
             return refused.clone();
         }

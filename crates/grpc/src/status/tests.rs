@@ -67,6 +67,14 @@ fn only_refusals_are_failed_preconditions() {
 }
 
 #[test]
+fn faults_are_known_by_their_status() {
+    for reason in Reason::ALL {
+        let is_fault = matches!(answer(wire(*reason)).kind, Kind::Fault { .. });
+        assert_eq!(super::is_fault(&because(*reason)), is_fault, "{reason}");
+    }
+}
+
+#[test]
 fn refusals_that_tell_accounts_apart_say_the_same_to_the_end_user() {
     let said = |reason| match answer(reason).kind {
         Kind::Refusal(next) => (next.sentence, next.retry),

@@ -2,7 +2,7 @@
 
 use std::{
     convert::Infallible,
-    future::poll_fn,
+    future::{pending, poll_fn},
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
@@ -185,6 +185,28 @@ async fn stream_ends_once_its_caller_lacks_the_grant() {
     house.service.set_caller_grants(&operator, Some(house.tenant), caller, grants).await.expect("set");
     let not_allowed = ("PERMISSION_DENIED", Some("CALLER_NOT_ALLOWED".to_owned()));
     assert_eq!(read(answer).await, (0, not_allowed));
+}
+
+#[tokio::test]
+async fn stream_ends_where_nobody_can_tell_whether_its_caller_may() {
+    let house = House::build().await;
+    let key = house.caller(&[Grant::CredentialsRead]).await;
+    let (layered, _) = stream(&house, watchful(), silence);
+    let answer = layered.oneshot(call(&key)).await.expect("an answer");
+    house.store.clone().close().await.expect("closed");
+    let unavailable = ("UNAVAILABLE", Some("STORAGE_UNAVAILABLE".to_owned()));
+    assert_eq!(read(answer).await, (0, unavailable));
+}
+
+#[tokio::test]
+async fn stream_whose_first_message_does_not_come_is_not_waited_for() {
+    let house = House::build().await;
+    let key = house.caller(&[Grant::CredentialsRead]).await;
+    let handler =
+        service_fn(async |_: http::Request<Body>| -> Result<Answer, Infallible> { pending().await });
+    let layered = house.layers_at(Settings::default(), hasty()).layer(handler);
+    let answer = layered.oneshot(call(&key)).await.expect("an answer");
+    assert_eq!(read(answer).await, (0, deadline()));
 }
 
 #[tokio::test]
