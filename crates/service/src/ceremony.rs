@@ -64,3 +64,6 @@ impl std::fmt::Debug for Token {
         f.write_str("[redacted]")
     }
 }
+
+#[cfg(test)]
+mod tests;

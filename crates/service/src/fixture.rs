@@ -11,8 +11,8 @@ use std::{
 use keystead_domain::{
     Aaguid, ActingUser, Algorithm, Attestation, AttestationTrust, Caller, CallerId, CallerState,
     ClientContext, Credential, CredentialId, CredentialSource, CredentialState, CredentialUse, DisplayName,
-    Epoch, Event, EventKind, ExternalId, Grant, Lifecycle, Name, RelyingPartyId, RequestId, RpId, TenantId,
-    Timestamp, User, UserHandle, UserId, UserRef, WebauthnId,
+    Epoch, Event, EventKind, ExternalId, GrantSet, Lifecycle, Name, RelyingPartyId, RequestId, RpId,
+    TenantId, Timestamp, User, UserHandle, UserId, UserRef, WebauthnId,
 };
 use keystead_keyring::{Keyring, key_file::KeyFile};
 use keystead_store::{Finish, Insert, Options, Store};
@@ -163,7 +163,7 @@ fn call(tenant: TenantId, now: Timestamp) -> Call {
         id: CallerId::from_bytes([9; 16]),
         tenant_id: Some(tenant),
         name: name("web"),
-        grants: [Grant::CredentialsWrite, Grant::UsersWrite, Grant::Admin].into_iter().collect(),
+        grants: GrantSet::all(),
         may_be_finished_by: Vec::new(),
         state: CallerState::Active,
         created_at: now,

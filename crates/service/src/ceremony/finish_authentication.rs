@@ -215,5 +215,6 @@ fn case<'a>(
         rows,
         profile,
         decoy_key: known.decoy_key(),
+        relying_parties: known.relying_parties(),
     })
 }

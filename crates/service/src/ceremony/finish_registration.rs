@@ -13,9 +13,13 @@ use keystead_domain::{
     CeremonyKind, CeremonyOutcome, CredentialId, DisplayName, Epoch, Reason, RegistrationProfile,
     RegistrationTerms, RelyingParty, SessionBinding, UserId, UserRef, Verdict,
 };
+use keystead_keyring::decoy::is_decoy;
 use keystead_store::SignalFacts;
 
-use self::{credential::New, record::Recorded};
+use self::{
+    credential::New,
+    record::{Bounds, Recorded},
+};
 use super::{
     Finished, Token,
     attempt::{About, Attempt, Ended},
@@ -92,8 +96,8 @@ impl Service {
             }
             Err(reason) => Err(reason),
         };
-        let (ended, facts) =
-            self.record_registration(attempt, owner, &candidate, profile.max_credentials).await?;
+        let bounds = self.bounds(attempt, &profile, candidate.as_ref().ok()).await?;
+        let (ended, facts) = self.record_registration(attempt, owner, &candidate, bounds).await?;
         match ended {
             Ended::Judged(Verdict::Accepted) => {
                 let credential =
@@ -135,6 +139,21 @@ impl Service {
         self.shown(attempt.opened.tenant, new.credential(attempt, registered)).await
     }
 
+    /// What the candidate is held against when it is recorded.
+    async fn bounds(
+        &self,
+        attempt: &Attempt,
+        profile: &RegistrationProfile,
+        candidate: Option<&CredentialAtRp>,
+    ) -> Result<Bounds, Error> {
+        let Opened { tenant, relying_party, .. } = &attempt.opened;
+        let known = self.known_tenant(*tenant).await?;
+        let is_decoy = candidate.is_some_and(|shown| {
+            is_decoy(known.decoy_key(), &relying_party.rp_id, shown.credential.webauthn_id.as_bytes())
+        });
+        Ok(Bounds { max_credentials: profile.max_credentials, is_decoy })
+    }
+
     /// Records the verdict, and where a transaction finds another one, that. A retry after a lost COMMIT may find this attempt's
     /// own success although it would judge otherwise by now.
     async fn record_registration(
@@ -142,14 +161,14 @@ impl Service {
         attempt: &Attempt,
         owner: (UserId, Epoch),
         candidate: &Result<CredentialAtRp, Reason>,
-        max: u32,
+        bounds: Bounds,
     ) -> Result<(Ended, Option<SignalFacts>), Error> {
         let mut verdict = candidate.as_ref().map_err(|reason| *reason);
         loop {
             let recorded = self
                 .store
                 .transact(async |tx| match verdict {
-                    Ok(shown) => record::record(tx, attempt, &shown.credential, max).await,
+                    Ok(shown) => record::record(tx, attempt, &shown.credential, bounds).await,
                     Err(reason) => {
                         let refused = attempt.record_refusal(tx, about(owner), reason.into()).await?;
                         Ok(refused.map(Recorded::from))

@@ -5,6 +5,8 @@ mod counter;
 mod owner;
 mod proof;
 
+use std::sync::Arc;
+
 use keystead_ceremony::{
     AskedAuthentication, Sealed, Subject,
     assertion::{Asserted, Response},
@@ -33,8 +35,9 @@ pub(super) struct Case<'a> {
     pub(super) rows: &'a [LoginRow],
     /// The newest registration profile of the name that the credential of this RP has; without one there is no rule.
     pub(super) profile: Option<&'a RegistrationProfile>,
-    /// What the tenant's decoys are drawn with.
+    /// What the tenant's decoys are drawn with, and for.
     pub(super) decoy_key: &'a [u8; 32],
+    pub(super) relying_parties: &'a [Arc<RelyingParty>],
 }
 
 /// The verdict, and whom it is about.

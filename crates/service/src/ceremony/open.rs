@@ -128,21 +128,27 @@ impl Service {
         Ok(self.known_tenant(tenant).await?.caller(id).cloned())
     }
 
-    /// Whether the user named at Finish is the sealed one. Without a sealed user the verdict compares, with the owner.
+    /// Whether the user named at Finish is the sealed one. Without a sealed user the verdict compares, with the owner; a name
+    /// that nobody has is looked up all the same, so that it takes as long as one that somebody has.
     async fn names_sealed_user(
         &self,
         tenant: TenantId,
         named: Option<&UserRef>,
         subject: &Subject,
     ) -> Result<bool, Error> {
-        match (named, subject) {
-            (Some(UserRef::Id(named)), Subject::User { id, .. }) => Ok(named == id),
-            (Some(named @ UserRef::External(_)), Subject::User { id, .. }) => {
-                let user = self.store.reader().within(tenant).find_user(named).await?;
-                Ok(user.is_some_and(|user| user.id == *id))
+        let sealed = match subject {
+            Subject::Anyone => return Ok(true),
+            Subject::Unknown => None,
+            Subject::User { id, .. } => Some(*id),
+        };
+        let named = match named {
+            None => return Ok(true),
+            Some(UserRef::Id(id)) => Some(*id),
+            Some(named @ UserRef::External(_)) => {
+                self.store.reader().within(tenant).find_user(named).await?.map(|user| user.id)
             }
-            (_, Subject::Anyone | Subject::Unknown) | (None, Subject::User { .. }) => Ok(true),
-        }
+        };
+        Ok(sealed.is_none_or(|sealed| named == Some(sealed)))
     }
 }
 

@@ -52,6 +52,11 @@ impl KnownTenant {
         })
     }
 
+    /// All of its relying parties.
+    pub(crate) fn relying_parties(&self) -> &[Arc<RelyingParty>] {
+        &self.relying_parties
+    }
+
     pub(crate) fn relying_party_by_id(&self, id: RelyingPartyId) -> Option<&Arc<RelyingParty>> {
         self.relying_parties.iter().find(|rp| rp.id == id)
     }

@@ -23,11 +23,20 @@ impl From<Ended> for Recorded {
     }
 }
 
+/// What a verified registration is held against when it is recorded.
+#[derive(Clone, Copy)]
+pub(super) struct Bounds {
+    /// Most credentials that the user may have.
+    pub(super) max_credentials: u32,
+    /// Whether the WebAuthn id is a decoy of this relying party.
+    pub(super) is_decoy: bool,
+}
+
 pub(super) async fn record(
     tx: &Tx,
     attempt: &Attempt,
     credential: &Credential,
-    max: u32,
+    Bounds { max_credentials: max, is_decoy }: Bounds,
 ) -> Result<Finish<Recorded>, Error> {
     let within = tx.within(attempt.opened.tenant);
     let owner = (credential.user_id, credential.user_epoch);
@@ -43,7 +52,9 @@ pub(super) async fn record(
     if let Some(ended) = attempt.insert_outcome(tx, about, Verdict::Accepted).await? {
         return Ok(Finish::RollBack(Recorded::Ended(ended, facts)));
     }
-    if within.insert_credential(credential).await? == Insert::Duplicate {
+    // A decoy is there already, as the key is that it looks like, and takes the same statements: who registers an id that he was
+    // shown for somebody else's name does not learn which of the two it is.
+    if within.insert_credential(credential).await? == Insert::Duplicate || is_decoy {
         return Ok(Finish::RollBack(Recorded::Refuse(Reason::CredentialExists)));
     }
     let recorded = attempt.record_success(tx, about, &[]).await?;

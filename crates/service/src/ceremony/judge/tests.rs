@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use keystead_authenticator::{Authenticator, Fault as Flaw};
 use keystead_ceremony::{Asked, RequestOptions, registration};
@@ -25,6 +25,7 @@ type Edit = fn(&mut keystead_domain::Credential);
 struct Bench {
     device: Authenticator,
     relying_party: RelyingParty,
+    relying_parties: Vec<Arc<RelyingParty>>,
     row: LoginRow,
     subject: Subject,
     asked: AskedAuthentication,
@@ -39,6 +40,7 @@ impl Bench {
         let row = registered(&mut device, &relying_party);
         Self {
             device,
+            relying_parties: vec![Arc::new(relying_party.clone())],
             relying_party,
             row,
             subject: Subject::Anyone,
@@ -94,6 +96,7 @@ impl Bench {
             rows,
             profile: Some(&self.profile),
             decoy_key: &DECOY_KEY,
+            relying_parties: &self.relying_parties,
         };
         read(case.judge(AT).unwrap())
     }
@@ -228,13 +231,17 @@ fn only_who_can_sign_learns_that_his_key_belongs_to_another_relying_party() {
 
 #[test]
 fn a_decoy_has_a_bad_signature_and_any_other_id_that_is_not_stored_is_unknown() {
-    let bench = Bench::new();
+    let mut bench = Bench::new();
+    let [elsewhere, unheard_of] = ["example.com", "example.net"].map(|id| RpId::new(id).unwrap());
+    let other = RelyingParty { rp_id: elsewhere.clone(), ..bench.relying_party.clone() };
+    bench.relying_parties.push(Arc::new(other));
     let rp = &bench.relying_party;
     let drawn = |key: &[u8; 32], rp_id: &RpId| decoys(key, rp.tenant_id, rp_id, b"nobody").remove(0).id;
-    let elsewhere = RpId::new("example.com").unwrap();
     for (id, reason) in [
         (drawn(&DECOY_KEY, &rp.rp_id), Reason::SignatureInvalid),
-        (drawn(&DECOY_KEY, &elsewhere), Reason::CredentialUnknown),
+        // Shown by a page of another relying party of the tenant, as a key there would be.
+        (drawn(&DECOY_KEY, &elsewhere), Reason::SignatureInvalid),
+        (drawn(&DECOY_KEY, &unheard_of), Reason::CredentialUnknown),
         (drawn(&[9; 32], &rp.rp_id), Reason::CredentialUnknown),
         (vec![1; 16], Reason::CredentialUnknown),
     ] {
