@@ -115,7 +115,8 @@ async fn an_id_that_is_shown_for_another_name_is_taken_whether_it_is_a_key_or_a_
     let mut answers = Vec::new();
     // The first time anna is made, and her handle.
     for id in [&key, &key, &decoy] {
-        let (answer, tally) = tally::scope(home.register("anna", &mut device, Some(id))).await;
+        let register = home.register("anna", &mut device, Some(id));
+        let (answer, tally) = Box::pin(tally::scope(register)).await;
         answers.push((refused(answer), tally.statements, tally.commits));
     }
     assert_eq!(answers[1].0.reason, Reason::CredentialExists);
