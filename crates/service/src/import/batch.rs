@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use keystead_ceremony::import::{Record, Refused};
-use keystead_domain::{CredentialId, Event, ExternalId, Lifecycle, TenantId, User, UserId};
-use keystead_store::{Finish, Store, Transaction, Tx, Within};
+use keystead_domain::{CredentialId, Event, ExternalId, Lifecycle, TenantId, User, UserId, WebauthnId};
+use keystead_store::{Finish, Link, PresentCredential, Store, Transaction, Tx, Within};
 
 use super::{
     judge::{Harvest, Judge, Terms, Verdict},
@@ -41,8 +41,10 @@ pub(super) struct Taking<'a> {
 impl Taking<'_> {
     pub(super) async fn carry_out(&self, tx: &Tx) -> Result<Finish<Vec<Verdict>>, keystead_store::Error> {
         let within = tx.within(self.tenant);
-        let users = self.write_users(within).await?;
-        let (judge, verdicts) = self.judge(Ledger::read(within, self.terms, self.candidates, &users).await?);
+        let present = self.present(within).await?;
+        let users = self.write_users(within, &present).await?;
+        let ledger = Ledger::read(within, self.terms, self.candidates, &users, present).await?;
+        let (judge, verdicts) = self.judge(ledger);
         self.write_new_users(within, &judge.ledger).await?;
         let Harvest { handles, credentials, events } = judge.harvest;
         within.insert_user_handles(self.terms.rp, &handles, self.terms.now).await?;
@@ -59,26 +61,43 @@ impl Taking<'_> {
     ) -> Result<Vec<Verdict>, keystead_store::Error> {
         let reader = store.reader();
         let within = reader.within(self.tenant);
-        let users = within.users_named(&self.external_ids()).await?;
-        let mut ledger = Ledger::read(within, self.terms, self.candidates, &users).await?;
+        let present = self.present(within).await?;
+        let users = within.users_named(&self.external_ids(|_| true)).await?;
+        let mut ledger = Ledger::read(within, self.terms, self.candidates, &users, present).await?;
         ledger.lay_over(rehearsed, self.candidates);
         let (judge, verdicts) = self.judge(ledger);
         rehearsed.extend(judge.ledger);
         Ok(verdicts)
     }
 
-    /// The users who are here. Their rows are written before anything else is read of them: whoever registers, revokes or raises
-    /// an epoch now waits, or makes this transaction run again. Who is made in between is met when he is to be made here.
-    async fn write_users(&self, within: Within<'_, Transaction>) -> Result<Vec<User>, keystead_store::Error> {
-        let names = self.external_ids();
-        let found: BTreeSet<UserId> =
-            within.users_named(&names).await?.into_iter().map(|user| user.id).collect();
-        if found.is_empty() {
-            return Ok(Vec::new());
+    async fn present<L: Link>(
+        &self,
+        within: Within<'_, L>,
+    ) -> Result<Vec<PresentCredential>, keystead_store::Error> {
+        let ids: Vec<WebauthnId> =
+            records(self.candidates).map(|record| record.webauthn_id.clone()).collect();
+        within.credentials_named(self.terms.rp, &ids).await
+    }
+
+    /// The users who are here. The rows of those who may get something are written before anything else is read of them: whoever
+    /// registers, revokes or raises an epoch now waits, or makes this transaction run again. Who is made in between is met when
+    /// he is to be made here.
+    async fn write_users(
+        &self,
+        within: Within<'_, Transaction>,
+        present: &[PresentCredential],
+    ) -> Result<Vec<User>, keystead_store::Error> {
+        let present: BTreeSet<&WebauthnId> = present.iter().map(|present| &present.webauthn_id).collect();
+        let getting = self.external_ids(|record| !present.contains(&record.webauthn_id));
+        let all = within.users_named(&self.external_ids(|_| true)).await?;
+        let (getters, mut users): (Vec<User>, Vec<User>) =
+            all.into_iter().partition(|user| getting.binary_search(&user.external_id).is_ok());
+        if !getters.is_empty() {
+            let getters: BTreeSet<UserId> = getters.into_iter().map(|user| user.id).collect();
+            within.write_users(&getters.iter().copied().collect::<Vec<_>>()).await?;
+            let written = within.users_named(&getting).await?;
+            users.extend(written.into_iter().filter(|user| getters.contains(&user.id)));
         }
-        within.write_users(&found.iter().copied().collect::<Vec<_>>()).await?;
-        let mut users = within.users_named(&names).await?;
-        users.retain(|user| found.contains(&user.id));
         Ok(users)
     }
 
@@ -116,9 +135,10 @@ impl Taking<'_> {
         (judge, verdicts)
     }
 
-    fn external_ids(&self) -> Vec<ExternalId> {
-        let unique: BTreeSet<&ExternalId> =
-            records(self.candidates).map(|record| &record.external_id).collect();
+    /// The external ids of rows, in order.
+    fn external_ids(&self, of: impl Fn(&Record) -> bool) -> Vec<ExternalId> {
+        let some = records(self.candidates).filter(|record| of(record));
+        let unique: BTreeSet<&ExternalId> = some.map(|record| &record.external_id).collect();
         unique.into_iter().cloned().collect()
     }
 }

@@ -59,12 +59,13 @@ impl Held {
 }
 
 impl Ledger {
-    /// What the database knows of these rows; `users` is what it knows of their users.
+    /// What the database knows of these rows; `users` and `present` is what it knows of their users and credentials.
     pub(super) async fn read<L: Link>(
         within: Within<'_, L>,
         terms: &Terms,
         candidates: &[Candidate],
         users: &[User],
+        present: Vec<PresentCredential>,
     ) -> Result<Self, keystead_store::Error> {
         let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
         let mut handles: BTreeMap<UserId, UserHandle> =
@@ -77,9 +78,7 @@ impl Ledger {
         let named: Vec<UserHandle> =
             records(candidates).filter_map(|record| record.user_handle.clone()).collect();
         ledger.handle_owners.extend(within.owners_of_handles(terms.rp, &named).await?);
-        let named: Vec<WebauthnId> = records(candidates).map(|record| record.webauthn_id.clone()).collect();
-        for present in within.credentials_named(terms.rp, &named).await? {
-            let PresentCredential { webauthn_id, id, user_id, public_key } = present;
+        for PresentCredential { webauthn_id, id, user_id, public_key } in present {
             ledger.credentials.insert(webauthn_id, Held::new(id, user_id, &public_key));
         }
         Ok(ledger)
