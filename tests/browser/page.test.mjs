@@ -99,17 +99,19 @@ describe("the page", () => {
     await isOn("#name");
   });
 
-  test("leaves a person at the button that was pressed, whatever becomes of the list", async () => {
+  test("leaves a person at the button that was pressed, or at its passkey where it is gone", async () => {
     const playground = await open();
     const { Passkey: id } = await playground.register("lena");
     const passkey = playground.page.locator(`[data-credential-id=${id}]`);
-    for (const [action, next] of [
-      ["report-lost", "[data-action=report-lost]"],
-      ["resume", "h3"],
-    ]) {
+    await passkey.locator("[data-action=rename]").press("Enter");
+    await passkey.getByRole("button", { name: "Save" }).press("Enter");
+    await playground.idle();
+    await passkey.locator("[data-action=rename]:focus").waitFor();
+    for (const action of ["report-lost", "resume"]) {
       await passkey.locator(`[data-action=${action}]`).press("Enter");
       await playground.idle();
-      await passkey.locator(`${next}:focus`).waitFor();
+      assert.equal(await passkey.locator(`[data-action=${action}]`).count(), 0);
+      await passkey.locator("h3:focus").waitFor();
     }
   });
 

@@ -119,9 +119,11 @@ const VERIFY: &str = "Set up a PIN, fingerprint or face on this key, or use anot
 
 const fn about_login(reason: Reason) -> (&'static str, &'static str) {
     match reason {
-        Reason::MoreFactorsRequired => {
-            ("The key was touched, but it did not check who touched it: one factor is not a login.", VERIFY)
-        }
+        Reason::MoreFactorsRequired => (
+            "The key was touched, but it did not check who touched it: one factor is not a login.",
+            "Use another passkey, or check a second factor as well. A key that was registered without a PIN stays one factor: \
+             set up a PIN, and register it anew.",
+        ),
         Reason::UvRequired => ("The key was touched, but it did not check who touched it.", VERIFY),
         Reason::UserMismatch => (
             "This passkey belongs to somebody other than the one who was named.",

@@ -64,7 +64,7 @@ function passkey(credential, opened, onAction) {
     "data-usable": String(credential.usable),
     "data-lost": String(credential.reportedLost),
   });
-  const buttons = (ACTIONS[state] ?? []).map((action) => {
+  const buttons = possible(state, credential).map((action) => {
     const button = actionButton(action, name);
     const chosen = () => (action === "rename" ? renaming(article, credential, onAction) : onAction(action, credential));
     button.addEventListener("click", chosen);
@@ -73,6 +73,11 @@ function passkey(credential, opened, onAction) {
   article.append(head, knownAs(credential), technical(credential, opened.has(credential.credentialId)));
   if (buttons.length > 0) article.append(element("div", { className: "row actions" }, ...buttons));
   return article;
+}
+
+/** What is left to do to it: what was reported lost need not be again. */
+function possible(state, { reportedLost }) {
+  return (ACTIONS[state] ?? []).filter((action) => action !== "report-lost" || !reportedLost);
 }
 
 function actionButton(action, name) {

@@ -63,7 +63,7 @@ const steps = {
 
   async tellBrowser() {
     const { signals } = await ask("signals", { name: signedIn }, result.calls);
-    result.done("Asked", hasSignals(signals) ? "The server said what counts" : "The server has nothing to say");
+    result.done("Asked", hasSignals(signals) ? "The server said what is kept" : "The server has nothing to say");
     await tellBrowser(signals);
   },
 

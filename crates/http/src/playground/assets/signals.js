@@ -10,7 +10,7 @@ const SIGNALS = [
     member: "allAcceptedCredentialsJson",
     method: "signalAllAcceptedCredentials",
     meaning: ({ allAcceptedCredentialIds: ids }) =>
-      ids.length === 1 ? "1 passkey counts, and no other." : `${ids.length} passkeys count, and no others.`,
+      ids.length === 1 ? "1 passkey is kept here, and no other." : `${ids.length} passkeys are kept here, and no others.`,
   },
   {
     member: "currentUserDetailsJson",
