@@ -55,7 +55,8 @@ pub(crate) async fn run(args: Args, environment: Environment, out: &mut dyn Writ
     let serve = Serve { settings, mode: args.mode(), migrate: args.migrate, environment };
     let mut running = serve.start().await?;
     writeln!(out, "listening on {}", running.grpc_addr())?;
-    if let Some(http) = running.http_addr() {
+    // In development the announcement says where.
+    if let (false, Some(http)) = (args.dev, running.http_addr()) {
         writeln!(out, "listening for HTTP on {http}")?;
     }
     tokio::select! {

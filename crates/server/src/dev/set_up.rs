@@ -4,8 +4,8 @@ use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use anyhow::Context;
 use keystead_domain::{
-    Attachment, Caller, GrantSet, Hint, Name, Origin, Reason, RegistrationProfile, RelyingParty, RpId,
-    Tenant, TenantId, UserVerification,
+    Attachment, Caller, GrantSet, Hint, Name, Origin, Reason, RegistrationProfile, RelyingParty, ResidentKey,
+    RpId, Tenant, TenantId, UserVerification,
 };
 use keystead_keyring::api_key::ApiKeySecret;
 use keystead_service::{
@@ -107,7 +107,8 @@ impl SetUp<'_> {
         Ok(self.service.set_origins(operator, command).await?.relying_party)
     }
 
-    /// A second profile, so that there is a choice: it also takes keys that show a touch and nothing more.
+    /// A second profile, so that there is a choice: it also takes keys that show a touch and nothing more. Not discoverable,
+    /// for browsers refuse to make what is discoverable on a key without a PIN.
     async fn profile(&self, operator: &Call, tenant: TenantId) -> anyhow::Result<()> {
         let name = Name::new(PROFILE)?;
         let made = self.store.reader().within(tenant).registration_profiles().await?;
@@ -117,6 +118,7 @@ impl SetUp<'_> {
         let profile = RegistrationProfile {
             name,
             user_verification: UserVerification::Preferred,
+            resident_key: ResidentKey::Discouraged,
             attachment: Some(Attachment::CrossPlatform),
             hints: vec![Hint::SecurityKey],
             ..RegistrationProfile::built_in()
