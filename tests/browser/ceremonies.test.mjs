@@ -23,7 +23,7 @@ for (const engine of engines()) {
       assert.equal(fresh.state, "active");
       assert.equal(fresh["Relying party"], "localhost");
       assert.equal(fresh.Algorithm, "ES256 (-7)");
-      assert.equal(fresh.Sync, "bound to the device");
+      assert.equal(fresh.Sync, "bound to this device");
       assert.equal(fresh.Transports, "internal");
       assert.equal(fresh["Last used"], "never");
 
@@ -34,21 +34,16 @@ for (const engine of engines()) {
       assert.equal(named.amr, "hwk user mfa");
       assert.equal(named.Passkey, fresh.id);
 
-      await playground.page.getByLabel("Name").fill("");
+      await playground.page.getByLabel("Name", { exact: true }).fill("");
       const discovered = await playground.signInWithoutName();
       assert.match(discovered.text, /^Signed in anna is signed in/);
       assert.equal(discovered.Who, named.Who);
-      assert.equal(await playground.page.getByLabel("Name").inputValue(), "anna");
+      assert.equal(await playground.page.getByLabel("Name", { exact: true }).inputValue(), "anna");
 
       const [used] = await playground.shownPasskeys();
       assert.ok(Number(used["Sign count"]) > Number(fresh["Sign count"]), "the sign count rises");
       assert.notEqual(used["Last used"], "never");
-      assert.deepEqual((await playground.shownEvents()).slice(0, 4), [
-        "authentication.finished success",
-        "authentication.finished success",
-        "registration.finished success",
-        "user.created success",
-      ]);
+      assert.deepEqual(await playground.shownEvents(), ["authentication.finished success"]);
     });
 
     test("a synced passkey is shown as one and is a software key", async () => {
@@ -63,22 +58,22 @@ for (const engine of engines()) {
     test("a revoked passkey no longer logs in, with a name or without", async () => {
       const playground = await open();
       const { Passkey: id } = await playground.register("rita");
+      const [kept] = await playground.authenticator.credentials();
 
-      assert.match((await playground.revoke(id)).text, /^Revoked The passkey is revoked for good/);
+      await playground.act(id, "revoke");
+      assert.match((await playground.haveAPassword()).text, /^Revoked/);
       const [passkey] = await playground.shownPasskeys();
       assert.deepEqual([passkey.id, passkey.state], [id, "revoked"]);
-      assert.equal(await playground.passkeys.getByRole("button").count(), 0);
+      assert.equal(await playground.passkeys.locator("[data-action]").count(), 0);
 
-      for (const refused of [await playground.signIn("rita"), await playground.signInWithoutName()]) {
-        assert.match(refused.text, /^Refused This passkey was revoked/);
-        assert.equal(refused.Reason, "CREDENTIAL_REVOKED");
-        assert.match(refused["What to do"], /create a new one/);
-      }
-      assert.deepEqual((await playground.shownEvents()).slice(0, 3), [
-        "authentication.finished refused CREDENTIAL_REVOKED",
-        "authentication.finished refused CREDENTIAL_REVOKED",
-        "credential.revoked success",
-      ]);
+      // The browser has forgotten it; a device that was not told still presents it.
+      await playground.authenticator.add(kept);
+      const refused = await playground.signInWithoutName();
+      assert.match(refused.text, /^Refused This passkey was revoked/);
+      assert.equal(refused.Reason, "CREDENTIAL_REVOKED");
+      assert.match(refused["What to do"], /create a new one/);
+      assert.deepEqual(await playground.shownEvents(), ["authentication.finished refused"]);
+      assert.deepEqual(await playground.told(), {}, "what is known and revoked is not called unknown");
     });
 
     test("whoever is not verified is not signed in", async () => {
@@ -106,7 +101,7 @@ for (const engine of engines()) {
       const refused = await playground.signIn("siegfried");
       assert.match(refused.text, /^Refused The signature does not verify/);
       assert.equal(refused.Reason, "SIGNATURE_INVALID");
-      assert.equal((await playground.shownEvents())[0], "authentication.finished refused SIGNATURE_INVALID");
+      assert.deepEqual(await playground.shownEvents(), ["authentication.finished refused"]);
     });
 
     test("an authenticator that holds a passkey of the name makes no second one", async () => {
@@ -121,24 +116,17 @@ for (const engine of engines()) {
     test("an authenticator whose passkey was revoked may make another", async () => {
       const playground = await open();
       const { Passkey: id } = await playground.register("rosa");
-      await playground.revoke(id);
+      await playground.act(id, "revoke");
+      await playground.haveAPassword();
       assert.match((await playground.register("rosa")).text, /^Created/);
       assert.deepEqual((await playground.shownPasskeys()).map(({ state }) => state), ["active", "revoked"]);
     });
 
-    test("a name nobody has is refused like a passkey that does not fit it", async () => {
-      const playground = await open();
-      await playground.register("nora");
-      const refused = await playground.signIn("a stranger");
-      assert.match(refused.text, /^Refused This passkey belongs to somebody other/);
-      assert.equal(refused.Reason, "USER_MISMATCH");
-    });
-
     test("where there is no passkey at all the page says so", async () => {
       const playground = await open();
-      const declined = await playground.signIn("a stranger");
+      const declined = await playground.signInWithoutName();
       assert.match(declined.text, /^Not done The browser gave no passkey/);
-      assert.equal(await playground.passkeys.getByText("None yet.").count(), 1);
+      assert.equal(declined.Reason, "NotAllowedError");
     });
 
     test("a passkey that was never registered here is refused, and the browser forgets it", async () => {

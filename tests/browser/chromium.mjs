@@ -5,10 +5,10 @@ import { createRequire } from "node:module";
 // `require` looks where NODE_PATH says; `import` does not.
 const { chromium } = createRequire(import.meta.url)("playwright-core");
 
-/** A browser. The sandbox needs privileges that containers do not give. */
-export function launch() {
+/** A browser, with these further arguments. The sandbox needs privileges that containers do not give. */
+export function launch(args = []) {
   const executablePath = process.env.KEYSTEAD_CHROMIUM ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  return chromium.launch({ executablePath, args: ["--no-sandbox", ...args] });
 }
 
 const PHONE = {
@@ -46,6 +46,21 @@ export class Authenticator {
   /** Faults of all responses from now on: `isBogusSignature`, `isBadUV`, `isBadUP`. */
   falsifies(bits) {
     return this.#send("setResponseOverrideBits", bits);
+  }
+
+  /** Whether it is touched at once when it asks for it; without, it waits. */
+  isTouched(enabled) {
+    return this.#send("setAutomaticPresenceSimulation", { enabled });
+  }
+
+  /** Forgets a credential, as its owner makes it do in the settings of his device. */
+  forget(credentialId) {
+    return this.#send("removeCredential", { credentialId });
+  }
+
+  /** Whether a credential is synced from now on. */
+  syncs(credentialId, backupState) {
+    return this.#send("setCredentialProperties", { credentialId, backupEligibility: true, backupState });
   }
 
   /** The credentials it holds. */

@@ -1,10 +1,11 @@
 // The server under test: the real binary, as a developer starts it.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 /** Long enough for a busy machine to start anything, short enough to fail within the patience of a person. */
 const PATIENCE = 60_000;
@@ -52,6 +53,17 @@ export class Keystead {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => (this.log += text));
     }
+  }
+
+  /** Calls the API as a backend does: `call("UserService/UpsertUser", { externalId: "anna" })`. Throws what is not OK. */
+  async call(method, request = {}) {
+    const environment = await readFile(join(this.#directory, ".keystead/dev.env"), "utf8");
+    const apiKey = /^KEYSTEAD_API_KEY=(.*)$/m.exec(environment)[1];
+    const address = /^ *gRPC +(\S+)$/m.exec(this.log)[1];
+    const json = JSON.stringify(request);
+    const given = ["-plaintext", "-H", `authorization: Bearer ${apiKey}`, "-d", json];
+    const { stdout } = await promisify(execFile)("grpcurl", [...given, address, `keystead.v1.${method}`]);
+    return JSON.parse(stdout);
   }
 
   /** Stops the server as an operator does, and removes what it left. */

@@ -41,13 +41,18 @@ export class Playground {
     return this.page.getByRole("region", { name: /^Passkeys/ });
   }
 
+  /** Who is signed in; empty: nobody. */
+  signedIn() {
+    return this.page.locator("#person").getAttribute("data-signed-in");
+  }
+
   async register(name) {
-    await this.page.getByLabel("Name").fill(name);
+    await this.page.getByLabel("Name", { exact: true }).fill(name);
     return this.#press("Create a passkey");
   }
 
   async signIn(name) {
-    await this.page.getByLabel("Name").fill(name);
+    await this.page.getByLabel("Name", { exact: true }).fill(name);
     return this.#press("Sign in");
   }
 
@@ -55,8 +60,51 @@ export class Playground {
     return this.#press("Sign in without a name");
   }
 
-  async revoke(credentialId) {
-    return this.#press(`Revoke ${credentialId}`);
+  /** Loads the page anew, which signs out; where the authenticator is touched at once, autofill signs in. */
+  async reload() {
+    await this.page.reload();
+    return this.idle();
+  }
+
+  async signOut() {
+    await this.page.locator("#sign-out").click();
+    await this.page.locator("#person[data-signed-in='']").waitFor({ state: "attached" });
+  }
+
+  /** Adds another passkey of the person signed in. */
+  async add() {
+    await this.page.locator("#add").click();
+    return this.idle();
+  }
+
+  async addWithoutDialog() {
+    await this.page.locator("#add-without-dialog").click();
+    return this.idle();
+  }
+
+  async tellBrowser() {
+    await this.page.locator("#tell-browser").click();
+    return this.idle();
+  }
+
+  /** Does what a button of a passkey does: `suspend`, `resume`, `report-lost` or `revoke`. */
+  async act(credentialId, action) {
+    await this.#passkey(credentialId).locator(`[data-action=${action}]`).click();
+    return this.idle();
+  }
+
+  async rename(credentialId, name) {
+    const passkey = this.#passkey(credentialId);
+    await passkey.locator("[data-action=rename]").click();
+    await passkey.getByRole("textbox", { name: "New name" }).fill(name);
+    await passkey.getByRole("button", { name: "Save" }).click();
+    return this.idle();
+  }
+
+  /** Takes what the page offers where a user would lock himself out. */
+  async haveAPassword() {
+    await this.page.locator("[data-remedy=password]").click();
+    return this.idle();
   }
 
   /** Waits until the step is over and everything is shown, and reads the result. */
@@ -66,22 +114,41 @@ export class Playground {
     return { text: await status.innerText(), ...(await facts(status)) };
   }
 
-  /** The passkeys shown, each with its state and facts. */
+  /** What the browser was told last: the names of the signals, each with whether it took it. */
+  async told() {
+    const lines = await this.page.locator("#told li[data-signal]").all();
+    const of = async (line) => [await line.getAttribute("data-signal"), await line.getAttribute("data-told")];
+    return Object.fromEntries(await Promise.all(lines.map(of)));
+  }
+
+  /** The passkeys shown, each with its id, state and facts. */
   async shownPasskeys() {
     const articles = await this.passkeys.getByRole("article").all();
     return Promise.all(
       articles.map(async (article) => {
-        const [id, state] = (await article.getByRole("heading").innerText()).split(/\s+/);
-        return { id, state, ...(await facts(article)) };
+        await article.locator("details").evaluate((details) => (details.open = true));
+        return {
+          id: await article.getAttribute("data-credential-id"),
+          state: await article.getAttribute("data-state"),
+          usable: (await article.getAttribute("data-usable")) === "true",
+          lost: (await article.getAttribute("data-lost")) === "true",
+          name: await article.locator("h3 .name").innerText(),
+          ...(await facts(article)),
+        };
       }),
     );
   }
 
-  /** The events shown, newest first, each as its words before the ids: `authentication.finished success`. */
+  #passkey(credentialId) {
+    return this.page.locator(`article[data-credential-id="${credentialId}"]`);
+  }
+
+  /** The events shown, oldest first, each as type and outcome: `authentication.finished success`. */
   async shownEvents() {
-    const events = await this.page.getByRole("region", { name: "Events" }).getByRole("listitem").all();
-    const words = await Promise.all(events.map((event) => event.locator("p").first().innerText()));
-    return words.map((text) => text.replace(/\s+/g, " "));
+    const events = await this.page.locator("#events ol li[data-type]").all();
+    const of = async (event) =>
+      `${await event.getAttribute("data-type")} ${await event.getAttribute("data-outcome")}`;
+    return Promise.all(events.map(of));
   }
 
   /** The calls shown for the last step, opened: name and text. */

@@ -212,7 +212,6 @@ async fn what_answers_the_challenge_and_is_not_enough_burns() {
         for name in ["anna", "keyless", "nobody"] {
             let started = world.start(Some(name)).await;
             let mut open: serde_json::Value = serde_json::from_str(&started.options.to_json()).expect("JSON");
-            assert_eq!(open["allowCredentials"].as_array().map_or(0, Vec::len), usize::from(name == "anna"));
             open["allowCredentials"] = serde_json::json!([]);
             burns(&world, &started.token, &mut bert, &open.to_string(), Reason::UserMismatch).await;
         }
@@ -230,7 +229,7 @@ async fn what_answers_the_challenge_and_is_not_enough_burns() {
 
         // Its key may not.
         let started = world.start(None).await;
-        world.service.revoke_credential(&world.call, annas.id, None).await.expect("revoked");
+        world.revoke(annas.id).await;
         burns(&world, &started.token, &mut anna, &started.options.to_json(), Reason::CredentialRevoked).await;
     })
     .await;

@@ -24,7 +24,7 @@ async fn a_page_view_is_free_and_a_login_is_one_commit() {
         for (name, expected) in [(None, cost(0, 0)), (Some("anna"), cost(1, 0)), (Some("nobody"), cost(1, 0))]
         {
             let start = world.service.start_authentication(&world.call, authentication_of(name));
-            let (started, spent) = tally::scope(start).await;
+            let (started, spent) = tally::scope(Box::pin(start)).await;
             started.expect("started");
             assert_eq!(spent, expected, "start of {name:?}");
         }
@@ -33,7 +33,7 @@ async fn a_page_view_is_free_and_a_login_is_one_commit() {
             let finish = world
                 .service
                 .finish_authentication(&world.call, finish_authentication(&started.token, &response));
-            let (finished, spent) = tally::scope(finish).await;
+            let (finished, spent) = tally::scope(Box::pin(finish)).await;
             finished.expect("logged in");
             assert_eq!(spent, cost(6, 1), "finish of {name:?}");
         }
@@ -47,11 +47,11 @@ async fn what_is_not_a_login_costs_as_little() {
         let world = World::new(&database).await;
         world.user("anna").await;
         let start = || world.service.start_registration(&world.call, registration_of("anna"));
-        let (first, spent) = tally::scope(start()).await;
+        let (first, spent) = tally::scope(Box::pin(start())).await;
         first.expect("started");
         // The user's handle for the RP, once in his life.
         assert_eq!(spent, cost(4, 1));
-        let (started, spent) = tally::scope(start()).await;
+        let (started, spent) = tally::scope(Box::pin(start())).await;
         let started = started.expect("started");
         assert_eq!(spent, cost(1, 0));
 
@@ -59,9 +59,9 @@ async fn what_is_not_a_login_costs_as_little() {
         let finish = world
             .service
             .finish_registration(&world.call, finish_registration("anna", &started.token, &response));
-        let (finished, spent) = tally::scope(finish).await;
+        let (finished, spent) = tally::scope(Box::pin(finish)).await;
         finished.expect("registered");
-        assert_eq!(spent, cost(7, 1));
+        assert_eq!(spent, cost(8, 1));
 
         let anna = by_external_id("anna");
         let get = world.service.get_user(&world.call, &anna);

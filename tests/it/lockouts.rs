@@ -1,9 +1,15 @@
 //! Ways people get locked out, and what happens instead: the ceremony part of each scenario, by its number.
 
+mod accounts;
+mod devices;
+mod last_way_in;
+mod profiles;
+mod relying_parties;
+
 use std::time::Duration;
 
 use keystead_authenticator::{Authenticator, Fault, Settings};
-use keystead_domain::{EventKind, Reason, UserVerification};
+use keystead_domain::{EventKind, Reason, RegistrationOverrides, UserVerification};
 use keystead_service::{
     Error,
     ceremony::{StartAuthentication, StartRegistration},
@@ -139,26 +145,6 @@ async fn dl_30_a_registration_whose_answer_was_lost_is_repeated_and_an_orphan_is
 }
 
 #[tokio::test]
-async fn dl_06_a_revoked_key_is_refused_without_an_unknown_signal() {
-    on_every_engine(async |database| {
-        let world = World::new(&database).await;
-        let mut device = Authenticator::new(1);
-        let credential = world.register("anna", &mut device).await;
-        world.service.revoke_credential(&world.call, credential.id, None).await.expect("revoked");
-        let Err(Error::Refused(refused)) = world.log_in(None, &mut device).await else { panic!("logged in") };
-        assert_eq!(refused.reason, Reason::CredentialRevoked);
-        assert_eq!(refused.signals.unknown_credential, None);
-
-        // The device may be registered again.
-        let started = world.start_registration("anna").await;
-        assert!(started.options.exclude.is_empty());
-        world.finish_registration("anna", &started, &mut device).await.expect("registered");
-        world.log_in(None, &mut device).await.expect("logged in");
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn dl_31_a_login_whose_answer_was_lost_is_repeated_and_another_payload_is_not() {
     on_every_engine(async |database| {
         let world = World::new(&database).await;
@@ -213,10 +199,7 @@ async fn dl_33_required_user_verification_is_missed_at_registration_and_at_login
     on_every_engine(async |database| {
         let world = World::new(&database).await;
         world.user("anna").await;
-        let strict = StartRegistration {
-            user_verification: Some(UserVerification::Required),
-            ..registration_of("anna")
-        };
+        let strict = asking(UserVerification::Required);
         let started = world.service.start_registration(&world.call, strict).await.expect("started");
         let mut device = Authenticator::new(1);
         device.plant(Fault::NotVerified);
@@ -227,10 +210,7 @@ async fn dl_33_required_user_verification_is_missed_at_registration_and_at_login
         assert_eq!(world.newest_event().await, (EventKind::RegistrationFinished, Some(Reason::UvRequired)));
 
         // Registered with presence alone: a factor, never a login by itself.
-        let lax = StartRegistration {
-            user_verification: Some(UserVerification::Discouraged),
-            ..registration_of("anna")
-        };
+        let lax = asking(UserVerification::Discouraged);
         let started = world.service.start_registration(&world.call, lax).await.expect("started");
         let mut key = Authenticator::with_settings(2, Settings::security_key());
         world.finish_registration("anna", &started, &mut key).await.expect("registered");
@@ -245,4 +225,12 @@ async fn dl_33_required_user_verification_is_missed_at_registration_and_at_login
         assert_eq!(reason(&world.finish(&started, &mut key).await), Reason::UvRequired);
     })
     .await;
+}
+
+fn asking(user_verification: UserVerification) -> StartRegistration {
+    let overrides = RegistrationOverrides {
+        user_verification: Some(user_verification),
+        ..RegistrationOverrides::default()
+    };
+    StartRegistration { overrides, ..registration_of("anna") }
 }

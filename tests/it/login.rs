@@ -1,27 +1,40 @@
 //! The first login: registered and used, with every offered algorithm, and every single fault refused.
 
 use keystead_authenticator::{Algorithm, Attachment, Authenticator, Fault, Settings, Statement};
-use keystead_domain::{AttestationTrust, EventKind, Reason, ResidentKey, UserVerification};
+use keystead_domain::{
+    AttestationTrust, EventKind, Reason, RegistrationOverrides, ResidentKey, UserVerification,
+};
 use keystead_service::ceremony::StartRegistration;
 use keystead_tests::database::on_every_engine;
 
 use crate::world::{ORIGIN, World, finish_authentication, finish_registration, reason, registration_of};
 
-const ALGORITHMS: [(Algorithm, keystead_domain::Algorithm); 3] = [
+const ALGORITHMS: [(Algorithm, keystead_domain::Algorithm); 8] = [
     (Algorithm::Es256, keystead_domain::Algorithm::Es256),
     (Algorithm::Ed25519, keystead_domain::Algorithm::Ed25519),
     (Algorithm::Rs256, keystead_domain::Algorithm::Rs256),
+    (Algorithm::Es384, keystead_domain::Algorithm::Es384),
+    (Algorithm::Es512, keystead_domain::Algorithm::Es512),
+    (Algorithm::MlDsa44, keystead_domain::Algorithm::MlDsa44),
+    (Algorithm::MlDsa65, keystead_domain::Algorithm::MlDsa65),
+    (Algorithm::MlDsa87, keystead_domain::Algorithm::MlDsa87),
 ];
 
 #[tokio::test]
-async fn every_offered_algorithm_registers_and_logs_in() {
+async fn every_algorithm_registers_and_logs_in() {
     on_every_engine(async |database| {
         let world = World::new(&database).await;
         for (seed, (algorithm, expected)) in ALGORITHMS.into_iter().enumerate() {
             let name = format!("{algorithm:?}");
             let mut device = Authenticator::new(seed as u64);
             device.settings.preferred_algorithm = Some(algorithm);
-            let credential = world.register(&name, &mut device).await;
+            world.user(&name).await;
+            let overrides =
+                RegistrationOverrides { algorithms: vec![expected], ..RegistrationOverrides::default() };
+            let asking = StartRegistration { overrides, ..registration_of(&name) };
+            let started = world.service.start_registration(&world.call, asking).await.expect("started");
+            let finished = world.finish_registration(&name, &started, &mut device).await.expect("registered");
+            let credential = finished.value.credential.credential;
             assert_eq!(credential.algorithm, expected);
             for user in [Some(name.as_str()), None] {
                 let login = world.log_in(user, &mut device).await.expect("logged in").value;
@@ -111,12 +124,13 @@ async fn every_fault_of_a_registration_is_refused_with_its_reason_and_burns() {
         let mut device = Authenticator::new(1);
         device.settings.attachment = Some(Attachment::Platform);
         for fault in Fault::ALL.iter().copied().filter(|fault| fault.is_of_registration()) {
-            let strict = StartRegistration {
+            let overrides = RegistrationOverrides {
                 user_verification: Some(UserVerification::Required),
                 resident_key: Some(ResidentKey::Required),
                 attachment: Some(keystead_domain::Attachment::Platform),
-                ..registration_of("anna")
+                ..RegistrationOverrides::default()
             };
+            let strict = StartRegistration { overrides, ..registration_of("anna") };
             let started = world.service.start_registration(&world.call, strict).await.expect("started");
             device.settings.statement = statement_for(fault);
             device.plant(fault);

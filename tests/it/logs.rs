@@ -83,6 +83,7 @@ async fn nothing_forbidden_is_logged(format: &str) {
         let revoke = v1::RevokeCredentialRequest {
             credential_id: listed.expect("listed").credentials[0].credential_id.clone(),
             acting_user: "support-person-5".to_owned(),
+            acknowledge_lockout: true,
             ..Default::default()
         };
         served.client.credentials().revoke_credential(revoke).await.expect("revoked");

@@ -38,6 +38,7 @@ async fn requests_are_remembered_for_a_day_and_events_for_their_retention() {
         let upsert = keystead_service::UpsertUser {
             external_id: keystead_domain::ExternalId::new("anna").expect("an id"),
             display_name: None,
+            lifecycle: None,
         };
         world.service.upsert_user(&call, upsert).await.expect("made");
         world.hands.wait(25 * HOUR);

@@ -1,5 +1,7 @@
 //! The API over the wire: every RPC's happy path, and the reasons that are about the calling service.
 
+mod lives;
+
 use std::collections::BTreeSet;
 
 use keystead_authenticator::Authenticator;
@@ -17,9 +19,14 @@ async fn every_rpc_answers() {
     on_every_engine(async |database| {
         let served = Served::start(&database).await;
         ceremonies_credentials_and_users(&served).await;
+        lives::credentials(&served).await;
+        lives::users(&served).await;
+        lives::profiles(&served).await;
+        lives::moved(&served).await;
         relying_parties_and_callers(&served).await;
         let operator = operator(&served, &database).await;
         tenants(&served, &operator).await;
+        lives::catalogue(&operator).await;
 
         // The server's own log says what was answered; the descriptors say what there is.
         let answered: BTreeSet<String> = served
@@ -77,6 +84,7 @@ async fn ceremonies_credentials_and_users(served: &Served) {
     let revoke = v1::RevokeCredentialRequest {
         credential_id: id(),
         acting_user: "support-7".to_owned(),
+        acknowledge_lockout: true,
         ..Default::default()
     };
     let revoked =

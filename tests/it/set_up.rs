@@ -47,6 +47,7 @@ async fn an_upsert_that_met_another_is_repeated_with_its_user() {
         let command = || UpsertUser {
             external_id: ExternalId::new("anna").expect("an id"),
             display_name: Some(DisplayName::new("Anna").expect("a name")),
+            lifecycle: None,
         };
         let theirs = world.call.clone();
         world.hands.on_draw_of(BETWEEN_READ_AND_WRITE, move || {
@@ -76,11 +77,12 @@ async fn a_request_id_stands_for_the_whole_request() {
             name: Some(Name::new(name).expect("a name")),
             origins: vec!["https://example.com".to_owned()],
             top_origins: Vec::new(),
+            related_origins: Vec::new(),
             ceremony_lifetime: None,
         };
         let made = world.service.create_relying_party(&call, command("one")).await.expect("made");
         let again = world.service.create_relying_party(&call, command("one")).await.expect("the same");
-        assert_eq!(made.id, again.id);
+        assert_eq!(made.relying_party.id, again.relying_party.id);
         let other = world.service.create_relying_party(&call, command("two")).await;
         assert_eq!(reason(&other), Reason::RequestIdReused);
     })

@@ -116,9 +116,7 @@ async fn a_repeated_success_holds_only_while_what_it_rests_on_does() {
             finish().await.expect("logged in");
             match taken {
                 "epoch" => world.raise_epoch(credential.user_id).await,
-                _ => drop(
-                    world.service.revoke_credential(&world.call, credential.id, None).await.expect("revoked"),
-                ),
+                _ => drop(world.revoke(credential.id).await),
             }
             assert_eq!(reason(&finish().await), expected);
         }

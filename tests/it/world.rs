@@ -12,13 +12,14 @@ use std::{
 use keystead_authenticator::Authenticator;
 use keystead_ceremony::{CreationOptions, RequestOptions, assertion, registration};
 use keystead_domain::{
-    ClientContext, Credential, DisplayName, Event, ExternalId, Grant, GrantSet, Mediation, Name, Reason,
-    RequestId, RpId, SessionBinding, TenantId, Timestamp, UserRef,
+    ActingUser, ClientContext, Credential, CredentialId, DisplayName, Event, EventKind, ExternalId, Grant,
+    GrantSet, Lifecycle, Mediation, Name, Reason, RegistrationOverrides, RegistrationProfile, RequestId,
+    RpId, SessionBinding, TenantId, Timestamp, UserRef,
 };
 use keystead_keyring::{Keyring, key_file::KeyFile};
 use keystead_service::{
-    Call, CreateCaller, CreateRelyingParty, Environment, Error, ListEvents, PageRequest, Service, Settings,
-    UpsertUser,
+    Call, CreateCaller, CreateRegistrationProfile, CreateRelyingParty, Environment, Error, ListEvents,
+    Managed, PageRequest, Service, SetLifecycle, Settings, Taking, UpsertUser,
     ceremony::{
         FinishAuthentication, FinishRegistration, Finished, Login, Registration, StartAuthentication,
         StartRegistration, Started, Token,
@@ -164,7 +165,8 @@ impl World {
 
     /// Makes a user known.
     pub(crate) async fn user(&self, name: &str) -> keystead_domain::User {
-        let upsert = UpsertUser { external_id: ExternalId::new(name).expect("an id"), display_name: None };
+        let external_id = ExternalId::new(name).expect("an id");
+        let upsert = UpsertUser { external_id, display_name: None, lifecycle: None };
         self.service.upsert_user(&self.call, upsert).await.expect("the user is made")
     }
 
@@ -237,6 +239,54 @@ impl World {
             .await
     }
 
+    /// The same call, of an end user whose front end keeps this handle on his device.
+    pub(crate) fn on_device(&self, handle: &str) -> Call {
+        let client = ClientContext { device_handle: Some(handle.to_owned()), ..self.call.client.clone() };
+        Call { client, ..self.call.clone() }
+    }
+
+    /// Registers a further passkey of a user, on this call's device.
+    pub(crate) async fn register_on(
+        &self,
+        call: &Call,
+        name: &str,
+        device: &mut Authenticator,
+    ) -> Credential {
+        let started = self.service.start_registration(call, registration_of(name)).await.expect("started");
+        let response = device.create(&started.options.to_json(), ORIGIN).expect("the device makes a key");
+        let command = finish_registration(name, &started.token, &response);
+        let finished = self.service.finish_registration(call, command).await.expect("registered");
+        finished.value.credential.credential
+    }
+
+    /// Says where a user's account is in its life.
+    pub(crate) async fn set_lifecycle(&self, name: &str, lifecycle: Lifecycle) -> keystead_domain::User {
+        let command =
+            SetLifecycle { user: by_external_id(name), lifecycle, state_version: None, acting_user: None };
+        self.service.set_lifecycle(&self.call, command).await.expect("said")
+    }
+
+    /// Makes a registration profile, whatever it does to users.
+    pub(crate) async fn profile(&self, profile: RegistrationProfile) -> RegistrationProfile {
+        let command = CreateRegistrationProfile { tenant: None, profile, acknowledge_lockout: true };
+        self.service.create_registration_profile(&self.call, command).await.expect("the profile is made")
+    }
+
+    /// A credential as it is now.
+    pub(crate) async fn credential(&self, id: CredentialId) -> Credential {
+        self.service.get_credential(&self.call, id).await.expect("the credential is there").credential
+    }
+
+    /// Ends a credential, by someone who knows that it may be the last.
+    pub(crate) async fn revoke(&self, id: CredentialId) -> Managed {
+        self.service.revoke_credential(&self.call, taking(id).by_support()).await.expect("revoked")
+    }
+
+    /// How often something happened.
+    pub(crate) async fn count_events(&self, kind: EventKind) -> usize {
+        self.events().await.iter().filter(|event| event.kind == kind).count()
+    }
+
     /// The tenant's events, newest first.
     pub(crate) async fn events(&self) -> Vec<Event> {
         let page = PageRequest { size: 500, token: String::new() };
@@ -254,6 +304,50 @@ impl World {
     pub(crate) async fn raise_epoch(&self, user: keystead_domain::UserId) {
         raise_epoch(&self.store, self.tenant, user).await;
     }
+}
+
+/// The device's answer to creation options, as Finish takes it.
+pub(crate) fn answer_registration(
+    name: &str,
+    started: &Started<CreationOptions>,
+    device: &mut Authenticator,
+) -> FinishRegistration {
+    let response = device.create(&started.options.to_json(), ORIGIN).expect("the device makes a key");
+    finish_registration(name, &started.token, &response)
+}
+
+/// A user takes one of his own credentials away.
+pub(crate) fn taking(id: CredentialId) -> Taking {
+    Taking { id, acting_user: None, remaining_methods: Vec::new(), acknowledge_lockout: false }
+}
+
+/// Who else may take a credential away.
+pub(crate) trait By {
+    /// Someone who acts for the owner's sake and knows that it may be his last.
+    fn by_support(self) -> Self;
+}
+
+impl By for Taking {
+    fn by_support(self) -> Self {
+        let acting_user = Some(ActingUser::new("support-7").expect("a name"));
+        Self { acting_user, acknowledge_lockout: true, ..self }
+    }
+}
+
+/// Request options that name no credential: what a forger's browser takes any passkey for.
+pub(crate) fn for_anyone(started: &Started<RequestOptions>) -> String {
+    RequestOptions { allow: Vec::new(), ..started.options.clone() }.to_json()
+}
+
+/// Bytes as browsers write them.
+pub(crate) fn base64url(bytes: &[u8]) -> String {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// A signal as the page parses it.
+pub(crate) fn signal(json: Option<&String>) -> serde_json::Value {
+    serde_json::from_str(json.expect("a signal")).expect("JSON")
 }
 
 /// What another process needs to start.
@@ -292,9 +386,9 @@ pub(crate) fn registration_of(name: &str) -> StartRegistration {
     StartRegistration {
         user: by_external_id(name),
         rp_id: None,
-        user_verification: None,
-        resident_key: None,
-        attachment: None,
+        profile: None,
+        overrides: RegistrationOverrides::default(),
+        mediation: Mediation::Modal,
         session_binding: SessionBinding::default(),
     }
 }
@@ -352,6 +446,7 @@ async fn set_up(service: &Service) -> (TenantId, Call) {
         name: None,
         origins: vec![ORIGIN.to_owned()],
         top_origins: Vec::new(),
+        related_origins: Vec::new(),
         ceremony_lifetime: None,
     };
     service.create_relying_party(&operator, relying_party).await.expect("a relying party");

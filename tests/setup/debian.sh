@@ -9,6 +9,7 @@ debian_packages() {
   has mariadbd || missing+=(mariadb-server-core)
   has mariadb || missing+=(mariadb-client-core)
   has chromium || missing+=(chromium)
+  has firefox-esr || missing+=(firefox-esr)
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
   # Debian's Go only fetches the one that is needed: see tools.sh.
   has go || missing+=(golang-go)

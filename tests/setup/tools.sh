@@ -5,6 +5,7 @@ BUF=1.75.0
 SHELLCHECK=0.11.0.1
 GRPCURL=1.9.4
 CARGO_DENY=0.20.2
+GECKODRIVER=0.37.1
 # Where the machine has none, or an older one than grpcurl and playwright-core need.
 GO=1.26.8
 GO_AT_LEAST=1.25
@@ -24,6 +25,7 @@ tools() {
   at_least "$GO_AT_LEAST" "$(go env GOVERSION 2>/dev/null)" || cached "go-$GO" install_go
   cached "grpcurl-$GRPCURL" install_grpcurl
   cached "cargo-deny-$CARGO_DENY" install_cargo_deny
+  cached "geckodriver-$GECKODRIVER" install_geckodriver
   local lock
   lock=$(sha256sum tests/browser/package-lock.json)
   cached "browser-${lock:0:16}" install_node_modules
@@ -74,6 +76,12 @@ install_grpcurl() {
 # Unoptimised: built in a minute and a half on two cores, and fast enough (two seconds for the whole graph).
 install_cargo_deny() {
   CARGO_TARGET_DIR=$1/target cargo install --quiet --locked --debug --root "$1" --version "$CARGO_DENY" cargo-deny
+  rm -rf "$1/target"
+}
+
+# Drives Firefox; no package of Debian has it.
+install_geckodriver() {
+  CARGO_TARGET_DIR=$1/target cargo install --quiet --locked --debug --root "$1" --version "$GECKODRIVER" geckodriver
   rm -rf "$1/target"
 }
 

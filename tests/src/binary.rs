@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-/// The `keystead` binary: the one that `KEYSTEAD_BIN` names, else built here, once.
+/// The `keystead` binary: the one that `KEYSTEAD_BIN` names, else built here, once, optimised where its caller is.
 ///
 /// # Panics
 /// When there is no file of that name, or it does not build.
@@ -26,8 +26,10 @@ pub fn keystead() -> &'static Path {
 /// Builds the server alone, as a user does: with the tests' own dependencies beside it, it might get features from them
 /// that it lacks by itself.
 fn build() -> PathBuf {
+    let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
     let output = Command::new(env!("CARGO"))
-        .args(["build", "--package", "keystead-server", "--message-format", "json-render-diagnostics"])
+        .args(["build", "--package", "keystead-server", "--profile", profile])
+        .args(["--message-format", "json-render-diagnostics"])
         .stderr(Stdio::inherit())
         .output()
         .expect("cargo runs");

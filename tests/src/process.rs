@@ -35,6 +35,12 @@ impl Process {
         Self { child, lines }
     }
 
+    /// Its process id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Every line so far.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {

@@ -52,7 +52,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("tonic-types", &["grpc", "client"]),
     ("tonic-health", &["server"]),
     ("tonic-reflection", &["server"]),
-    ("tower", &["grpc", "server"]),
+    ("tower", &["grpc", "http", "server"]),
     ("tower-http", &["grpc"]),
     ("axum", &["http"]),
     // The database.
@@ -74,6 +74,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("anyhow", &["server"]),
     ("clap", &["server"]),
     ("config", &["server"]),
+    ("indicatif", &["server"]),
     ("rustls", &["server"]),
     ("tracing-subscriber", &["server"]),
     ("opentelemetry", &["server"]),
