@@ -209,8 +209,8 @@ async fn no_row_costs_a_statement_of_its_own_and_one_that_is_here_writes_nothing
 async fn two_processes_that_import_the_same_rows_import_each_once() {
     on_every_engine(async |database| {
         let world = World::new(&database).await;
-        let given: Vec<Value> = (1..=40)
-            .map(|n| Foreign::passkey(n, &format!("user-{}", n / 2), &[n as u8 / 2, 1]))
+        let given: Vec<Value> = (1..=40_u8)
+            .map(|n| Foreign::passkey(n.into(), &format!("user-{}", n / 2), &[n / 2, 1]))
             .map(|foreign| foreign.row(ImportFormat::Keystead))
             .collect();
         let replica = world.replica().await;

@@ -44,7 +44,6 @@ pub use id::{
     UserId,
 };
 pub use lifecycle::Lifecycle;
-pub use lockout::leaves_a_way_in;
 pub use login::{METHOD_PASSKEY_UV, amr, judge_simple_login};
 pub use origin::{Origin, OriginError, RelatedOrigin, TopOrigin};
 pub use outcome::{AttemptId, CeremonyKind, CeremonyOutcome, Verdict};

@@ -52,7 +52,8 @@ impl Exported {
             discoverable: credential.discoverable,
             backup_eligible: credential.backup_eligible,
             backed_up: credential.backed_up,
-            user_verification_initialized: Some(credential.user_verification_initialized),
+            // Elsewhere it is an import, and has to say itself that verification counts.
+            user_verification_initialized: Some(credential.user_verification_counts()),
             display_name: credential.display_name.clone(),
             state: credential.state,
             created_at: Some(credential.created_at),

@@ -1,17 +1,13 @@
 //! Changes that would leave somebody without a way to log in: asked about here, and noted where they are refused.
 
-use keystead_domain::{Credential, CredentialId, Event, EventKind, EventOutcome, leaves_a_way_in};
+use keystead_domain::{Credential, Event, EventKind, EventOutcome};
 use keystead_store::{Finish, Insert};
 
 use crate::{Error, Service, directory::KnownTenant};
 
 /// Whether a credential is its owner's last way in, by the profiles in force. `his`: all of his but for revoked ones.
-pub(crate) fn is_last_way_in(known: &KnownTenant, his: &[Credential], taken: CredentialId) -> bool {
-    let counts = |credential: &&Credential| {
-        credential.is_way_in(known.profile(&credential.profile).map(AsRef::as_ref))
-    };
-    let ways_in: Vec<CredentialId> = his.iter().filter(counts).map(|credential| credential.id).collect();
-    !leaves_a_way_in(&ways_in, taken)
+pub(crate) fn is_last_way_in(known: &KnownTenant, his: &[Credential], taken: &Credential) -> bool {
+    taken.is_last_way_in(his, |credential| known.profile(&credential.profile).map(AsRef::as_ref))
 }
 
 impl Service {

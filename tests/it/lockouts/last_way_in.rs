@@ -99,6 +99,10 @@ async fn dl_03_a_lost_key_is_suspended_at_once_even_the_last_and_resumed_when_fo
         let in_flight = world.service.finish_authentication(&world.call, command).await;
         assert_eq!(reason(&in_flight), Reason::CredentialSuspended);
 
+        // Nor is it ended for good before there is another, unless somebody knows better.
+        let ended = refused(world.service.revoke_credential(&world.call, taking(credential.id)).await);
+        assert_eq!(ended.reason, Reason::WouldLockOut);
+
         let found = world.service.resume_credential(&world.call, credential.id, None).await.expect("resumed");
         assert_eq!(found.credential.credential.state, CredentialState::Active);
         assert_eq!(found.credential.credential.lost_at, None);

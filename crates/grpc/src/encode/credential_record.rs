@@ -29,7 +29,8 @@ fn record(exported: Exported) -> v1::CredentialRecord {
         discoverable: credential.discoverable,
         backup_eligible: Some(credential.backup_eligible),
         backed_up: Some(credential.backed_up),
-        user_verification_initialized: Some(credential.user_verification_initialized),
+        // Elsewhere it is an import, and has to say itself that verification counts.
+        user_verification_initialized: Some(credential.user_verification_counts()),
         display_name: credential.display_name.as_str().to_owned(),
         state: credential::state(credential.state),
         create_time: Some(time(credential.created_at)),

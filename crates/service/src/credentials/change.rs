@@ -133,8 +133,8 @@ impl Drawn<'_> {
             Err(reason) => return Ok(Finish::RollBack(Err(NotNow::Refused(reason)))),
         };
         if let (Some(now), Some(step)) = (now, step) {
-            let is_last = self.last_way_in != LastWayIn::Regardless
-                && lockout::is_last_way_in(self.known, &his, now.id);
+            let is_last =
+                self.last_way_in != LastWayIn::Regardless && lockout::is_last_way_in(self.known, &his, now);
             if is_last && self.last_way_in == LastWayIn::Kept {
                 return Ok(Finish::RollBack(Err(NotNow::Refused(Reason::WouldLockOut))));
             }

@@ -45,7 +45,7 @@ pub(crate) fn write(path: &Path, rows: u32) -> io::Result<()> {
     file.flush()
 }
 
-/// 32 bytes that differ from row to row and stand in no order, as ids of authenticators do (SplitMix64).
+/// 32 bytes that differ from row to row and stand in no order, as ids of authenticators do (`SplitMix64`).
 fn spread(row: u64) -> [u8; 32] {
     let mut bytes = [0; 32];
     for (word, place) in (0..).zip(bytes.chunks_exact_mut(8)) {
