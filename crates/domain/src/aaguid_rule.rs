@@ -1,32 +1,14 @@
 //! Which models of authenticators are accepted.
 
-use crate::Aaguid;
+use crate::{Aaguid, numbered::numbered};
 
-/// When the lists of an [`AaguidRule`] are looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum AaguidMode {
-    /// At registration.
-    RegistrationOnly = 1,
-    /// At registration and at every login.
-    RegistrationAndUse = 2,
-}
-
-impl AaguidMode {
-    /// The number in `keystead.v1.AaguidMode`, also what the database keeps.
-    #[must_use]
-    pub const fn number(self) -> u8 {
-        self as u8
-    }
-
-    /// The mode with this number.
-    #[must_use]
-    pub const fn from_number(number: u8) -> Option<Self> {
-        match number {
-            1 => Some(Self::RegistrationOnly),
-            2 => Some(Self::RegistrationAndUse),
-            _ => None,
-        }
+numbered! {
+    /// When the lists of an [`AaguidRule`] are looked at.
+    AaguidMode {
+        /// At registration.
+        RegistrationOnly = 1;
+        /// At registration and at every login.
+        RegistrationAndUse = 2;
     }
 }
 

@@ -1,32 +1,14 @@
 //! Callers and their API keys.
 
-use crate::{ApiKeyId, CallerId, Grant, GrantSet, Name, TenantId, Timestamp};
+use crate::{ApiKeyId, CallerId, Grant, GrantSet, Name, TenantId, Timestamp, numbered::numbered};
 
-/// Whether a caller may call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum CallerState {
-    /// May call.
-    Active = 1,
-    /// All its keys are refused.
-    Disabled = 2,
-}
-
-impl CallerState {
-    /// The number in `keystead.v1.CallerState`, also what the database keeps.
-    #[must_use]
-    pub const fn number(self) -> u8 {
-        self as u8
-    }
-
-    /// The state with this number.
-    #[must_use]
-    pub const fn from_number(number: u8) -> Option<Self> {
-        match number {
-            1 => Some(Self::Active),
-            2 => Some(Self::Disabled),
-            _ => None,
-        }
+numbered! {
+    /// Whether a caller may call.
+    CallerState {
+        /// May call.
+        Active = 1;
+        /// All its keys are refused.
+        Disabled = 2;
     }
 }
 

@@ -1,6 +1,6 @@
 //! Signature counters (§6.1.1).
 
-use crate::Reason;
+use crate::{Reason, numbered::numbered};
 
 /// What a signature counter says (§6.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,39 +20,21 @@ impl Counter {
     }
 }
 
-/// What a counter that does not rise means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum CounterRule {
-    /// Nothing.
-    Ignore = 1,
-    /// Noted; the login succeeds.
-    Flag = 2,
-    /// Noted, and one factor at most.
-    StepUp = 3,
-    /// Noted, and refused.
-    Reject = 4,
+numbered! {
+    /// What a counter that does not rise means.
+    CounterRule {
+        /// Nothing.
+        Ignore = 1;
+        /// Noted; the login succeeds.
+        Flag = 2;
+        /// Noted, and one factor at most.
+        StepUp = 3;
+        /// Noted, and refused.
+        Reject = 4;
+    }
 }
 
 impl CounterRule {
-    /// The number in `keystead.v1.CounterRule`, also what the database keeps.
-    #[must_use]
-    pub const fn number(self) -> u8 {
-        self as u8
-    }
-
-    /// The rule with this number.
-    #[must_use]
-    pub const fn from_number(number: u8) -> Option<Self> {
-        match number {
-            1 => Some(Self::Ignore),
-            2 => Some(Self::Flag),
-            3 => Some(Self::StepUp),
-            4 => Some(Self::Reject),
-            _ => None,
-        }
-    }
-
     /// Why a login by this key alone is refused once its counter regressed; `None`: it is not. A rule that refuses also
     /// makes the login's UPDATE conditional on the counter, so that a clone finishing at the same time cannot slip through.
     #[must_use]

@@ -2,43 +2,22 @@
 
 use crate::{
     Aaguid, Algorithm, Attachment, CredentialId, CredentialState, DisplayName, Epoch, Name, RelyingPartyId,
-    Timestamp, Transport, UserId, WebauthnId,
+    Timestamp, Transport, UserId, WebauthnId, numbered::numbered,
 };
 
-/// How far the origin of a key is proven.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum AttestationTrust {
-    /// No statement.
-    None = 1,
-    /// Signed by the key itself.
-    SelfSigned = 2,
-    /// A statement that nobody asked for and nobody judged.
-    Unverified = 3,
-    /// Chains to a trusted root. This release judges no statement; a row that a later one wrote may say so.
-    Trusted = 4,
-    /// A statement that did not verify. As with [`Trusted`](Self::Trusted), only a later release says so.
-    Failed = 5,
-}
-
-impl AttestationTrust {
-    /// The number in `keystead.v1.AttestationTrust`, also what the database keeps.
-    #[must_use]
-    pub const fn number(self) -> u8 {
-        self as u8
-    }
-
-    /// The value with this number.
-    #[must_use]
-    pub const fn from_number(number: u8) -> Option<Self> {
-        match number {
-            1 => Some(Self::None),
-            2 => Some(Self::SelfSigned),
-            3 => Some(Self::Unverified),
-            4 => Some(Self::Trusted),
-            5 => Some(Self::Failed),
-            _ => None,
-        }
+numbered! {
+    /// How far the origin of a key is proven.
+    AttestationTrust {
+        /// No statement.
+        None = 1;
+        /// Signed by the key itself.
+        SelfSigned = 2;
+        /// A statement that nobody asked for and nobody judged.
+        Unverified = 3;
+        /// Chains to a trusted root. This release judges no statement; a row that a later one wrote may say so.
+        Trusted = 4;
+        /// A statement that did not verify. As with [`Trusted`](Self::Trusted), only a later release says so.
+        Failed = 5;
     }
 }
 
@@ -51,34 +30,15 @@ pub struct Attestation {
     pub trust: AttestationTrust,
 }
 
-/// How a credential came to be here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum CredentialSource {
-    /// Registered by its user, in a dialog.
-    Registration = 1,
-    /// Made by a password manager without a dialog (conditional create, §5.1.3).
-    Conditional = 2,
-    /// Imported from another server.
-    Import = 3,
-}
-
-impl CredentialSource {
-    /// The number in `keystead.v1.CredentialSource`, also what the database keeps.
-    #[must_use]
-    pub const fn number(self) -> u8 {
-        self as u8
-    }
-
-    /// The source with this number.
-    #[must_use]
-    pub const fn from_number(number: u8) -> Option<Self> {
-        match number {
-            1 => Some(Self::Registration),
-            2 => Some(Self::Conditional),
-            3 => Some(Self::Import),
-            _ => None,
-        }
+numbered! {
+    /// How a credential came to be here.
+    CredentialSource {
+        /// Registered by its user, in a dialog.
+        Registration = 1;
+        /// Made by a password manager without a dialog (conditional create, §5.1.3).
+        Conditional = 2;
+        /// Imported from another server.
+        Import = 3;
     }
 }
 

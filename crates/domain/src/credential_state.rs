@@ -1,40 +1,24 @@
 //! What a credential may be used for, and what may become of it.
 
-use crate::Reason;
+use crate::{Reason, numbered::numbered};
 
-/// What a credential may be used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum CredentialState {
-    /// Logs in.
-    Active = 1,
-    /// Put aside; can be resumed.
-    Suspended = 2,
-    /// Under suspicion, for a time.
-    Quarantined = 3,
-    /// Ended for good.
-    Revoked = 4,
-    /// Replaced by a newer key on the same device; still logs in if presented.
-    Superseded = 5,
+numbered! {
+    /// What a credential may be used for.
+    CredentialState {
+        /// Logs in.
+        Active = 1;
+        /// Put aside; can be resumed.
+        Suspended = 2;
+        /// Under suspicion, for a time.
+        Quarantined = 3;
+        /// Ended for good.
+        Revoked = 4;
+        /// Replaced by a newer key on the same device; still logs in if presented.
+        Superseded = 5;
+    }
 }
 
 impl CredentialState {
-    /// All states.
-    pub const ALL: &[Self] =
-        &[Self::Active, Self::Suspended, Self::Quarantined, Self::Revoked, Self::Superseded];
-
-    /// The number in `keystead.v1.CredentialState`, also what the database keeps.
-    #[must_use]
-    pub const fn number(self) -> u8 {
-        self as u8
-    }
-
-    /// The state with this number.
-    #[must_use]
-    pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.iter().copied().find(|s| s.number() == number)
-    }
-
     /// Whether an assertion is accepted.
     ///
     /// # Errors

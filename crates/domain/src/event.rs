@@ -2,7 +2,7 @@
 
 use crate::{
     ActingUser, CallerId, CeremonyId, ClientContext, CredentialId, EventId, Reason, TenantId, Timestamp,
-    UserId,
+    UserId, numbered::numbered,
 };
 
 macro_rules! kinds {
@@ -95,34 +95,15 @@ kinds! {
     ApiKeyRevoked = "api_key.revoked";
 }
 
-/// How it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum EventOutcome {
-    /// Done.
-    Success = 1,
-    /// Refused.
-    Refused = 2,
-    /// Seen.
-    Noted = 3,
-}
-
-impl EventOutcome {
-    /// The number in `keystead.v1.EventOutcome`, also what the database keeps.
-    #[must_use]
-    pub const fn number(self) -> u8 {
-        self as u8
-    }
-
-    /// The outcome with this number.
-    #[must_use]
-    pub const fn from_number(number: u8) -> Option<Self> {
-        match number {
-            1 => Some(Self::Success),
-            2 => Some(Self::Refused),
-            3 => Some(Self::Noted),
-            _ => None,
-        }
+numbered! {
+    /// How it ended.
+    EventOutcome {
+        /// Done.
+        Success = 1;
+        /// Refused.
+        Refused = 2;
+        /// Seen.
+        Noted = 3;
     }
 }
 

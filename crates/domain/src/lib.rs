@@ -16,6 +16,7 @@ mod id;
 mod lifecycle;
 mod lockout;
 mod login;
+mod numbered;
 mod origin;
 mod outcome;
 mod reason;

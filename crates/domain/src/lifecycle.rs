@@ -1,37 +1,22 @@
 //! Where a user's account is in its life, and what that allows: the one table.
 
-use crate::Reason;
+use crate::{Reason, numbered::numbered};
 
-/// Where a user's account is in its life, as the calling service says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Lifecycle {
-    /// Sign-up is not complete.
-    Pending = 1,
-    /// Normal.
-    Active = 2,
-    /// Not seen for long; a login brings him back.
-    Dormant = 3,
-    /// Closed, until it is opened again.
-    Deactivated = 4,
+numbered! {
+    /// Where a user's account is in its life, as the calling service says.
+    Lifecycle {
+        /// Sign-up is not complete.
+        Pending = 1;
+        /// Normal.
+        Active = 2;
+        /// Not seen for long; a login brings him back.
+        Dormant = 3;
+        /// Closed, until it is opened again.
+        Deactivated = 4;
+    }
 }
 
 impl Lifecycle {
-    /// All of them.
-    pub const ALL: &[Self] = &[Self::Pending, Self::Active, Self::Dormant, Self::Deactivated];
-
-    /// The number in `keystead.v1.UserLifecycle`, also what the database keeps.
-    #[must_use]
-    pub const fn number(self) -> u8 {
-        self as u8
-    }
-
-    /// The lifecycle with this number.
-    #[must_use]
-    pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.iter().copied().find(|it| it.number() == number)
-    }
-
     /// Whether he logs in. A dormant user does: that is how he comes back.
     ///
     /// # Errors

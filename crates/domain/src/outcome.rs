@@ -1,32 +1,17 @@
 //! How a ceremony ended: the row whose unique insert is the single use.
 
-use crate::{CallerId, CeremonyId, CredentialId, Epoch, Reason, RelyingPartyId, TenantId, Timestamp, UserId};
+use crate::{
+    CallerId, CeremonyId, CredentialId, Epoch, Reason, RelyingPartyId, TenantId, Timestamp, UserId,
+    numbered::numbered,
+};
 
-/// Which of the two ceremonies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum CeremonyKind {
-    /// `navigator.credentials.create`.
-    Registration = 1,
-    /// `navigator.credentials.get`.
-    Authentication = 2,
-}
-
-impl CeremonyKind {
-    /// The number the database and sealed ceremonies keep.
-    #[must_use]
-    pub const fn number(self) -> u8 {
-        self as u8
-    }
-
-    /// The kind with this number.
-    #[must_use]
-    pub const fn from_number(number: u8) -> Option<Self> {
-        match number {
-            1 => Some(Self::Registration),
-            2 => Some(Self::Authentication),
-            _ => None,
-        }
+numbered! {
+    /// Which of the two ceremonies.
+    CeremonyKind {
+        /// `navigator.credentials.create`.
+        Registration = 1;
+        /// `navigator.credentials.get`.
+        Authentication = 2;
     }
 }
 

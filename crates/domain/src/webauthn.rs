@@ -2,12 +2,11 @@
 
 use std::fmt;
 
+use crate::numbered::numbered;
+
 macro_rules! vocabulary {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $number:literal, $text:literal;)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[repr(u8)]
-        pub enum $name { $($(#[$vdoc])* $variant = $number,)* }
+        numbered! { $(#[$doc])* $name { $($(#[$vdoc])* $variant = $number;)* } }
 
         impl $name {
             /// The word WebAuthn uses.
@@ -20,18 +19,6 @@ macro_rules! vocabulary {
             #[must_use]
             pub fn from_word(word: &str) -> Option<Self> {
                 match word { $($text => Some(Self::$variant),)* _ => None }
-            }
-
-            /// The number the database and sealed ceremonies keep.
-            #[must_use]
-            pub const fn number(self) -> u8 {
-                self as u8
-            }
-
-            /// The value with this number.
-            #[must_use]
-            pub const fn from_number(number: u8) -> Option<Self> {
-                match number { $($number => Some(Self::$variant),)* _ => None }
             }
         }
     )*};
