@@ -1,8 +1,7 @@
 //! What the start of a login reads of the user who is named.
 
 use keystead_domain::{
-    Aaguid, CredentialSource, CredentialState, Descriptor, Epoch, Name, RelyingPartyId, TenantId, UserId,
-    UserRef,
+    Aaguid, CredentialState, Descriptor, Epoch, Name, RelyingPartyId, TenantId, UserId, UserRef,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, QueryResult,
@@ -37,9 +36,6 @@ pub struct Allowed {
     pub aaguid: Aaguid,
     /// The registration profile it counts as registered under, by name.
     pub profile: Name,
-    /// Whether user verification with it counts, or would from its first login on: as
-    /// [`Credential::user_verification_counts`](keystead_domain::Credential::user_verification_counts).
-    pub user_verification_counts: bool,
 }
 
 impl<L: Link> Within<'_, L> {
@@ -78,9 +74,6 @@ pub(super) fn with_keys(tenant: TenantId, rp: RelyingPartyId, named: &UserRef) -
             (Entity, Column::Transports),
             (Entity, Column::Aaguid),
             (Entity, Column::Profile),
-            (Entity, Column::Source),
-            (Entity, Column::UserVerificationInitialized),
-            (Entity, Column::UserVerificationSeen),
         ])
         .from(user::Entity)
         .join(JoinType::LeftJoin, Entity, usable)
@@ -91,13 +84,9 @@ pub(super) fn with_keys(tenant: TenantId, rp: RelyingPartyId, named: &UserRef) -
 
 fn read(place: Row, row: &QueryResult) -> Result<Allowed, Error> {
     let transports: String = row.try_get("", "transports")?;
-    let initialized: Option<bool> = row.try_get("", "user_verification_initialized")?;
-    let seen: bool = row.try_get("", "user_verification_seen")?;
-    let source = credential::source(place, row.try_get("", "source")?)?;
     Ok(Allowed {
         descriptor: credential::descriptor(place, row.try_get("", "webauthn_id")?, &transports)?,
         aaguid: Aaguid(row.try_get::<Uuid>("", "aaguid")?.into_bytes()),
         profile: credential::profile(place, row.try_get("", "profile")?)?,
-        user_verification_counts: initialized.unwrap_or(seen) || source == CredentialSource::Conditional,
     })
 }

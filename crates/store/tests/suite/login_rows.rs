@@ -16,7 +16,6 @@ fn allowed(credential: &Credential) -> Allowed {
         },
         aaguid: credential.aaguid,
         profile: credential.profile.clone(),
-        user_verification_counts: credential.user_verification_counts(),
     }
 }
 
