@@ -35,6 +35,7 @@ mod m0017_tenant_decoy_key;
 mod m0018_authenticator_model;
 mod m0019_related_origins;
 mod m0020_credential_revoked_at;
+mod m0021_attestation_roots;
 mod migrator;
 mod table;
 

@@ -33,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(crate::m0018_authenticator_model::Migration),
             Box::new(crate::m0019_related_origins::Migration),
             Box::new(crate::m0020_credential_revoked_at::Migration),
+            Box::new(crate::m0021_attestation_roots::Migration),
         ]
     }
 

@@ -12,11 +12,11 @@ numbered! {
         None = 1;
         /// Signed by the key itself.
         SelfSigned = 2;
-        /// A statement that nobody asked for and nobody judged.
+        /// A statement whose signer nobody judged: it was not asked for, or no root is trusted.
         Unverified = 3;
-        /// Chains to a trusted root. This release judges no statement; a row that a later one wrote may say so.
+        /// Verified, and signed by somebody who was trusted at registration.
         Trusted = 4;
-        /// A statement that did not verify. As with [`Trusted`](Self::Trusted), only a later release says so.
+        /// Verified, and not signed by anybody who was trusted at registration, which the profile accepts.
         Failed = 5;
     }
 }

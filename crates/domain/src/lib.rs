@@ -4,6 +4,7 @@
 
 mod aaguid_rule;
 mod algorithm;
+mod attestation_rule;
 mod authenticator_model;
 mod caller;
 mod client_context;
@@ -30,6 +31,7 @@ mod webauthn;
 
 pub use aaguid_rule::{AaguidMode, AaguidRule};
 pub use algorithm::Algorithm;
+pub use attestation_rule::{AttestationRule, UntrustedAttestation};
 pub use authenticator_model::{AuthenticatorModel, SyncModel};
 pub use caller::{ApiKey, Caller, CallerState};
 pub use client_context::ClientContext;

@@ -160,6 +160,10 @@ reasons! {
     PublicKeyAlgorithmMismatch = 81, "PUBLIC_KEY_ALGORITHM_MISMATCH";
     /// The public key's algorithm was not asked for.
     AlgorithmNotOffered = 82, "ALGORITHM_NOT_OFFERED";
+    /// The registration profile refuses what is not attested by somebody whom it trusts.
+    AttestationUntrusted = 83, "ATTESTATION_UNTRUSTED";
+    /// Attestation was asked for and what came cannot be judged.
+    AttestationUnsupported = 84, "ATTESTATION_UNSUPPORTED";
     /// The user would have no way left to log in.
     WouldLockOut = 90, "WOULD_LOCK_OUT";
     /// Users would have no way left to log in.

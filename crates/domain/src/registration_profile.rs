@@ -1,8 +1,8 @@
 //! Registration profiles: what a team accepts at registration.
 
 use crate::{
-    AaguidRule, Algorithm, Attachment, AttestationConveyance, CounterRule, Hint, Mediation, Name, ProfileId,
-    ResidentKey, Timestamp, UserVerification,
+    AaguidRule, Algorithm, Attachment, AttestationConveyance, AttestationRule, CounterRule, Hint, Mediation,
+    Name, ProfileId, ResidentKey, Timestamp, UserVerification,
 };
 
 /// What a team accepts at registration. Immutable; the newest of a name counts.
@@ -22,6 +22,8 @@ pub struct RegistrationProfile {
     pub hints: Vec<Hint>,
     /// How much is asked about the authenticator.
     pub attestation: AttestationConveyance,
+    /// Whose attestation is trusted, where a registration asks for any.
+    pub attestation_rule: AttestationRule,
     /// Accepted algorithms, best first; never empty.
     pub algorithms: Vec<Algorithm>,
     /// What a signature counter that does not rise means.
@@ -128,6 +130,7 @@ impl RegistrationProfile {
             attachment: None,
             hints: Vec::new(),
             attestation: AttestationConveyance::None,
+            attestation_rule: AttestationRule::nobody(),
             algorithms: Algorithm::DEFAULT.to_vec(),
             counter_rule: CounterRule::Flag,
             max_credentials: Self::DEFAULT_CREDENTIALS,
@@ -211,7 +214,8 @@ impl RegistrationProfile {
     }
 
     /// The stricter of what a registration asked for and of this profile as it is when the registration finishes. An unlocked
-    /// profile leaves the choice to the one who started.
+    /// profile leaves the choice to the one who started. Attestation that only this profile asks for was not asked of the browser,
+    /// which then sends none in most cases: such a registration is refused where the profile refuses what nobody attests.
     #[must_use]
     pub fn at_finish(&self, terms: RegistrationTerms) -> RegistrationTerms {
         if !self.locked {
@@ -221,6 +225,7 @@ impl RegistrationProfile {
             user_verification: terms.user_verification.min(self.user_verification),
             resident_key: terms.resident_key.min(self.resident_key),
             attachment: self.attachment.or(terms.attachment),
+            attestation: terms.attestation.max(self.attestation),
             algorithms: terms.algorithms.into_iter().filter(|it| self.algorithms.contains(it)).collect(),
             ..terms
         }

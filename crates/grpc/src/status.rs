@@ -226,6 +226,14 @@ const fn answer(reason: ErrorReason) -> Answer {
             refusal(OTHER_KEY, "the public key's type or curve does not fit its algorithm")
         }
         R::AlgorithmNotOffered => refusal(OTHER_KEY, "the public key's algorithm was not asked for"),
+        R::AttestationUntrusted => refusal(
+            OTHER_MODEL,
+            "the key's attestation leads to none of the registration profile's roots, or there is none: name another root, or accept what is not trusted",
+        ),
+        R::AttestationUnsupported => refusal(
+            OTHER_MODEL,
+            "attestation was asked for, and one of this format, or about a key of this algorithm, cannot be judged here",
+        ),
         R::WouldLockOut => refusal(
             LAST_WAY_IN,
             "the user would have no way left to log in, and nothing was changed: let him add a passkey first, or name in remaining_methods what else he logs in with; who acts for his sake may set acknowledge_lockout",

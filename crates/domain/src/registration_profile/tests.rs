@@ -92,5 +92,8 @@ fn a_profile_that_was_locked_meanwhile_makes_the_finish_stricter() {
     let judged = locked().at_finish(asked);
     assert_eq!(judged.user_verification, UserVerification::Preferred);
     assert_eq!(judged.attachment, Some(Attachment::CrossPlatform));
+    assert_eq!(judged.attestation, AttestationConveyance::Indirect);
     assert_eq!(judged.algorithms, [Algorithm::Es256]);
+    let asked = RegistrationTerms { attestation: AttestationConveyance::Direct, ..judged };
+    assert_eq!(locked().at_finish(asked).attestation, AttestationConveyance::Direct);
 }

@@ -1,6 +1,8 @@
 //! Registration profiles in answers.
 
-use keystead_domain::{Aaguid, AaguidMode, Algorithm, CounterRule, RegistrationProfile};
+use keystead_domain::{
+    Aaguid, AaguidMode, Algorithm, CounterRule, RegistrationProfile, UntrustedAttestation,
+};
 use keystead_proto::v1;
 use keystead_service::ProfilePreview;
 
@@ -25,7 +27,17 @@ pub(crate) fn registration_profile(profile: &RegistrationProfile, current: bool)
         aaguid_mode: aaguid_mode(profile.aaguids.mode),
         create_time: profile.created_at.map(time),
         current,
+        attestation_roots: profile.attestation_rule.roots.clone(),
+        untrusted_attestation: untrusted_attestation(profile.attestation_rule.untrusted),
     }
+}
+
+fn untrusted_attestation(untrusted: UntrustedAttestation) -> i32 {
+    let word = match untrusted {
+        UntrustedAttestation::Refuse => v1::UntrustedAttestation::Refuse,
+        UntrustedAttestation::Accept => v1::UntrustedAttestation::Accept,
+    };
+    word.into()
 }
 
 fn counter_rule(rule: CounterRule) -> i32 {

@@ -74,6 +74,7 @@ async fn profiles_are_made_listed_and_tried() {
         allowed_aaguids: vec![YUBIKEY.to_owned()],
         aaguid_mode: v1::AaguidMode::RegistrationOnly.into(),
         current: true,
+        untrusted_attestation: v1::UntrustedAttestation::Refuse.into(),
         ..staff
     };
     assert_eq!(made, expected);

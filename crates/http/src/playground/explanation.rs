@@ -203,6 +203,14 @@ const fn about_response(reason: Reason) -> (&'static str, &'static str) {
             "The passkey does not say that it belongs to its owner.",
             "Sign in with a name, or create the passkey anew.",
         ),
+        Reason::AttestationUntrusted => (
+            "Nobody whom the registration profile trusts attests this key.",
+            "Use an authenticator whose maker's root certificate the profile names, and let the browser tell the page about it.",
+        ),
+        Reason::AttestationUnsupported => (
+            "The profile asks for attestation, and what came cannot be judged: its format, or the kind of key.",
+            "Use another authenticator, or a profile that asks for no attestation.",
+        ),
         Reason::AlgorithmNotOffered | Reason::AttachmentMismatch => (
             "The authenticator made another kind of key than it was asked for.",
             "Use another authenticator.",

@@ -740,11 +740,12 @@ pub enum AttestationTrust {
     None = 1,
     /// Signed by the key itself: it exists, nothing else is proven.
     Self_ = 2,
-    /// A statement that nobody asked for and nobody judged.
+    /// A statement whose signer nobody judged: it was not asked for, and then the statement was not verified either, or the
+    /// profile trusts nobody's.
     Unverified = 3,
-    /// Chains to a root the profile trusts.
+    /// Verified, and signed by somebody whom the profile trusted at registration.
     Trusted = 4,
-    /// A statement that did not verify.
+    /// Verified, but not signed by anybody whom the profile trusted at registration, which accepts that.
     Failed = 5,
 }
 impl AttestationTrust {
@@ -957,7 +958,8 @@ pub struct RegistrationProfile {
     /// Hints for the browser's dialog, in order, at most 3.
     #[prost(string, repeated, tag = "6")]
     pub hints: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// How much is asked about the authenticator. What comes is kept; it proves nothing yet (`AttestationTrust`).
+    /// How much is asked about the authenticator. Where it is asked for anything, a statement that does not hold is refused, and
+    /// one that cannot be judged is too (`ATTESTATION_UNSUPPORTED`); whom to believe is said by `attestation_roots`.
     #[prost(enumeration = "AttestationConveyance", tag = "7")]
     pub attestation: i32,
     /// COSE algorithm numbers accepted, best first.
@@ -972,7 +974,7 @@ pub struct RegistrationProfile {
     /// Whether `overrides` may only ask for more.
     #[prost(bool, tag = "11")]
     pub locked: bool,
-    /// Models of authenticators accepted, by AAGUID, at most 256. Empty: any that is not denied. Where no attestation is verified
+    /// Models of authenticators accepted, by AAGUID, at most 256. Empty: any that is not denied. Where no attestation is trusted
     /// the AAGUID is what the authenticator claims: such a list keeps honest people to it, and no attacker out.
     #[prost(string, repeated, tag = "12")]
     pub allowed_aaguids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
@@ -988,6 +990,16 @@ pub struct RegistrationProfile {
     /// Whether it is the newest of its name: the one that counts.
     #[prost(bool, tag = "16")]
     pub current: bool,
+    /// Whose attestation is trusted: X.509 certificates in DER (in JSON the base64 body of a PEM file), at most 32 that differ, 8
+    /// KiB each and 48 KiB together. Usually roots; a certificate that an authenticator shows is trusted too where it is itself
+    /// named. Empty: nobody's. Needs `attestation` to ask for more than NONE. Judged at Finish, by the newest profile of the
+    /// name; a registration that asks for attestation NONE instead, where the profile is not `locked`, leaves them out.
+    #[prost(bytes = "vec", repeated, tag = "17")]
+    pub attestation_roots: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// What becomes of a key whose attestation does not lead to one of `attestation_roots`, or that has none. Without them it
+    /// means nothing.
+    #[prost(enumeration = "UntrustedAttestation", tag = "18")]
+    pub untrusted_attestation: i32,
 }
 impl ::prost::Name for RegistrationProfile {
     const NAME: &'static str = "RegistrationProfile";
@@ -1069,6 +1081,39 @@ impl AaguidMode {
             "AAGUID_MODE_UNSPECIFIED" => Some(Self::Unspecified),
             "AAGUID_MODE_REGISTRATION_ONLY" => Some(Self::RegistrationOnly),
             "AAGUID_MODE_REGISTRATION_AND_USE" => Some(Self::RegistrationAndUse),
+            _ => None,
+        }
+    }
+}
+/// What becomes of a key whose attestation is not trusted, where a profile trusts somebody's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum UntrustedAttestation {
+    /// REFUSE.
+    Unspecified = 0,
+    /// Refused as `ATTESTATION_UNTRUSTED`.
+    Refuse = 1,
+    /// Registered all the same; `AttestationTrust` of the credential says FAILED, SELF or NONE.
+    Accept = 2,
+}
+impl UntrustedAttestation {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "UNTRUSTED_ATTESTATION_UNSPECIFIED",
+            Self::Refuse => "UNTRUSTED_ATTESTATION_REFUSE",
+            Self::Accept => "UNTRUSTED_ATTESTATION_ACCEPT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "UNTRUSTED_ATTESTATION_UNSPECIFIED" => Some(Self::Unspecified),
+            "UNTRUSTED_ATTESTATION_REFUSE" => Some(Self::Refuse),
+            "UNTRUSTED_ATTESTATION_ACCEPT" => Some(Self::Accept),
             _ => None,
         }
     }
@@ -5451,6 +5496,12 @@ pub enum ErrorReason {
     PublicKeyAlgorithmMismatch = 81,
     /// The public key's algorithm was not asked for. FAILED_PRECONDITION.
     AlgorithmNotOffered = 82,
+    /// The registration profile trusts some attestations and refuses all else, and this is not one of them: it leads to none of the
+    /// profile's roots, its certificates have expired, the key attests itself, or there is no attestation. FAILED_PRECONDITION.
+    AttestationUntrusted = 83,
+    /// Attestation was asked for and what came cannot be judged: its format, or an attested key of this algorithm.
+    /// FAILED_PRECONDITION.
+    AttestationUnsupported = 84,
     /// The user would have no way left to log in; `remedies` in the metadata says what would change that. Nothing was changed.
     /// FAILED_PRECONDITION.
     WouldLockOut = 90,
@@ -5561,6 +5612,8 @@ impl ErrorReason {
                 "ERROR_REASON_PUBLIC_KEY_ALGORITHM_MISMATCH"
             }
             Self::AlgorithmNotOffered => "ERROR_REASON_ALGORITHM_NOT_OFFERED",
+            Self::AttestationUntrusted => "ERROR_REASON_ATTESTATION_UNTRUSTED",
+            Self::AttestationUnsupported => "ERROR_REASON_ATTESTATION_UNSUPPORTED",
             Self::WouldLockOut => "ERROR_REASON_WOULD_LOCK_OUT",
             Self::UnreachableUsers => "ERROR_REASON_UNREACHABLE_USERS",
             Self::AuthenticatorNotAllowed => "ERROR_REASON_AUTHENTICATOR_NOT_ALLOWED",
@@ -5656,6 +5709,8 @@ impl ErrorReason {
                 Some(Self::PublicKeyAlgorithmMismatch)
             }
             "ERROR_REASON_ALGORITHM_NOT_OFFERED" => Some(Self::AlgorithmNotOffered),
+            "ERROR_REASON_ATTESTATION_UNTRUSTED" => Some(Self::AttestationUntrusted),
+            "ERROR_REASON_ATTESTATION_UNSUPPORTED" => Some(Self::AttestationUnsupported),
             "ERROR_REASON_WOULD_LOCK_OUT" => Some(Self::WouldLockOut),
             "ERROR_REASON_UNREACHABLE_USERS" => Some(Self::UnreachableUsers),
             "ERROR_REASON_AUTHENTICATOR_NOT_ALLOWED" => {

@@ -1,8 +1,8 @@
 //! Registration profiles.
 
 use keystead_domain::{
-    AaguidMode, AaguidRule, Algorithm, Attachment, AttestationConveyance, CounterRule, Hint, Name, ProfileId,
-    RegistrationProfile, ResidentKey, TenantId, UserVerification,
+    AaguidMode, AaguidRule, Algorithm, Attachment, AttestationConveyance, AttestationRule, CounterRule, Hint,
+    Name, ProfileId, RegistrationProfile, ResidentKey, TenantId, UntrustedAttestation, UserVerification,
 };
 use sea_orm::entity::prelude::*;
 
@@ -10,6 +10,8 @@ use crate::{
     Error,
     row::{Id, Row, join, time},
 };
+
+mod roots;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "registration_profile")]
@@ -33,6 +35,10 @@ pub(crate) struct Model {
     pub denied_aaguids: String,
     pub aaguid_mode: i16,
     pub created_at: i64,
+    /// Each with its length before it; NULL: none.
+    pub attestation_roots: Option<Vec<u8>>,
+    /// NULL: the row of a release that knew no roots.
+    pub untrusted_attestation: Option<i16>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -66,6 +72,8 @@ impl Model {
             denied_aaguids: texts(&profile.aaguids.denied),
             aaguid_mode: profile.aaguids.mode.number().into(),
             created_at: created_at.micros(),
+            attestation_roots: roots::write(row, &profile.attestation_rule.roots)?,
+            untrusted_attestation: Some(profile.attestation_rule.untrusted.number().into()),
         })
     }
 }
@@ -92,6 +100,7 @@ impl TryFrom<Model> for RegistrationProfile {
             attachment: row.optional_choice("attachment", model.attachment, Attachment::from_number)?,
             hints: row.words("hints", &model.hints, Hint::from_word)?,
             attestation: row.choice("attestation", model.attestation, AttestationConveyance::from_number)?,
+            attestation_rule: attestation_rule(row, model.attestation_roots, model.untrusted_attestation)?,
             algorithms: row.words("algorithms", &model.algorithms, algorithm)?,
             counter_rule: row.choice("counter_rule", model.counter_rule, CounterRule::from_number)?,
             max_credentials: row.count("max_credentials", model.max_credentials)?,
@@ -104,6 +113,19 @@ impl TryFrom<Model> for RegistrationProfile {
             created_at: Some(time(model.created_at)),
         })
     }
+}
+
+fn attestation_rule(
+    row: Row,
+    roots: Option<Vec<u8>>,
+    untrusted: Option<i16>,
+) -> Result<AttestationRule, Error> {
+    let untrusted =
+        row.optional_choice("untrusted_attestation", untrusted, UntrustedAttestation::from_number)?;
+    Ok(AttestationRule {
+        roots: row.known("attestation_roots", roots::read(&roots.unwrap_or_default()))?,
+        untrusted: untrusted.unwrap_or(AttestationRule::nobody().untrusted),
+    })
 }
 
 fn algorithm(number: &str) -> Option<Algorithm> {

@@ -7,12 +7,12 @@ use std::{
 
 use keystead_domain::{
     Aaguid, AaguidMode, AaguidRule, ActingUser, Algorithm, ApiKey, ApiKeyId, Attachment, AttemptId,
-    Attestation, AttestationConveyance, AttestationTrust, Caller, CallerId, CallerState, CeremonyId,
-    CeremonyKind, CeremonyOutcome, ClientContext, CounterRule, Credential, CredentialId, CredentialSource,
-    CredentialState, CredentialUse, DisplayName, Epoch, Event, EventId, EventKind, EventOutcome, ExternalId,
-    Grant, GrantSet, Hint, Lifecycle, Name, Origin, ProfileId, Reason, RegistrationProfile, RelyingParty,
-    RelyingPartyId, ResidentKey, RpId, Tenant, TenantId, Timestamp, Transport, User, UserId,
-    UserVerification, Verdict, WebauthnId,
+    Attestation, AttestationConveyance, AttestationRule, AttestationTrust, Caller, CallerId, CallerState,
+    CeremonyId, CeremonyKind, CeremonyOutcome, ClientContext, CounterRule, Credential, CredentialId,
+    CredentialSource, CredentialState, CredentialUse, DisplayName, Epoch, Event, EventId, EventKind,
+    EventOutcome, ExternalId, Grant, GrantSet, Hint, Lifecycle, Name, Origin, ProfileId, Reason,
+    RegistrationProfile, RelyingParty, RelyingPartyId, ResidentKey, RpId, Tenant, TenantId, Timestamp,
+    Transport, UntrustedAttestation, User, UserId, UserVerification, Verdict, WebauthnId,
 };
 use keystead_store::{Finish, Insert, LoginUpdate, Store};
 
@@ -157,6 +157,10 @@ pub(crate) fn registration_profile(text: &str, at: Timestamp) -> RegistrationPro
         attachment: Some(Attachment::CrossPlatform),
         hints: vec![Hint::SecurityKey, Hint::Hybrid],
         attestation: AttestationConveyance::Direct,
+        attestation_rule: AttestationRule {
+            roots: vec![vec![0x30; AttestationRule::MOST_BYTES], vec![0], bytes::<300>().to_vec()],
+            untrusted: UntrustedAttestation::Accept,
+        },
         algorithms: Algorithm::ALL.to_vec(),
         counter_rule: CounterRule::StepUp,
         max_credentials: 7,

@@ -1,7 +1,9 @@
 //! Registration profiles.
 
-use keystead_domain::{AaguidRule, RegistrationProfile, TenantId};
+use keystead_domain::{AaguidRule, AttestationRule, RegistrationProfile, TenantId};
 use keystead_store::{Error, Finish, Store};
+
+use sea_orm::ConnectionTrait as _;
 
 use crate::{
     database::Database,
@@ -37,6 +39,24 @@ async fn profiles_are_read_as_they_were_written_and_the_newest_comes_first() {
         let found = reader.within(tenant).registration_profiles().await.unwrap();
         assert_eq!(found, [twin, lax, strict]);
         assert_eq!(reader.within(fixture::tenant().id).registration_profiles().await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn a_profile_of_a_release_that_knew_no_roots_trusts_nobody() {
+    for database in Database::on_every_engine().await {
+        let tenant = fixture::tenant().id;
+        let profile = fixture::registration_profile("staff", NOW);
+        insert(&database.store, tenant, &profile).await.unwrap();
+        let nulls = "UPDATE registration_profile SET attestation_roots = NULL, untrusted_attestation = NULL";
+        let updated = database.store.transact(async |tx| {
+            tx.execute_unprepared(nulls).await?;
+            Ok(Finish::Commit(()))
+        });
+        let () = updated.await.unwrap();
+        let found = database.store.reader().within(tenant).registration_profiles().await.unwrap();
+        let before = RegistrationProfile { attestation_rule: AttestationRule::nobody(), ..profile };
+        assert_eq!(found, [before]);
     }
 }
 

@@ -1,7 +1,10 @@
 //! Requests about registration profiles. What is left out is as in the built-in profile; how many there may be of anything is
 //! the use case's to say.
 
-use keystead_domain::{AaguidMode, AaguidRule, CounterRule, Name, RegistrationProfile, TenantId};
+use keystead_domain::{
+    AaguidMode, AaguidRule, AttestationRule, CounterRule, Name, RegistrationProfile, TenantId,
+    UntrustedAttestation,
+};
 use keystead_proto::v1;
 use keystead_service::{CreateRegistrationProfile, PageRequest, ProfileFilter};
 
@@ -75,6 +78,7 @@ fn profile(fields: &mut Fields, message: v1::RegistrationProfile) -> Result<Regi
     let attachment = webauthn::attachment(fields, "profile.attachment", message.attachment);
     let hints = webauthn::hints(fields, "profile.hints", &message.hints);
     let attestation = webauthn::attestation(fields, "profile.attestation", message.attestation);
+    let untrusted = untrusted_attestation(fields, message.untrusted_attestation);
     let algorithms = webauthn::algorithms(fields, "profile.algorithms", &message.algorithms);
     let counter_rule = counter_rule(fields, message.counter_rule);
     let allowed = webauthn::aaguids(fields, "profile.allowed_aaguids", &message.allowed_aaguids);
@@ -88,6 +92,10 @@ fn profile(fields: &mut Fields, message: v1::RegistrationProfile) -> Result<Regi
         attachment: attachment?,
         hints: hints?,
         attestation: attestation?.unwrap_or(otherwise.attestation),
+        attestation_rule: AttestationRule {
+            roots: message.attestation_roots,
+            untrusted: untrusted?.unwrap_or(otherwise.attestation_rule.untrusted),
+        },
         algorithms: Some(algorithms?).filter(|it| !it.is_empty()).unwrap_or(otherwise.algorithms),
         counter_rule: counter_rule?.unwrap_or(otherwise.counter_rule),
         max_credentials: match message.max_credentials {
@@ -101,6 +109,14 @@ fn profile(fields: &mut Fields, message: v1::RegistrationProfile) -> Result<Regi
             mode: mode?.unwrap_or(otherwise.aaguids.mode),
         },
         created_at: None,
+    })
+}
+
+fn untrusted_attestation(fields: &mut Fields, number: i32) -> Result<Option<UntrustedAttestation>, Noted> {
+    word(fields, "profile.untrusted_attestation", number, |word| match word {
+        v1::UntrustedAttestation::Unspecified => None,
+        v1::UntrustedAttestation::Refuse => Some(UntrustedAttestation::Refuse),
+        v1::UntrustedAttestation::Accept => Some(UntrustedAttestation::Accept),
     })
 }
 

@@ -1,6 +1,6 @@
 use keystead_domain::{
     AaguidMode, Algorithm, Attachment, AttestationConveyance, CounterRule, Hint, Name, RegistrationProfile,
-    ResidentKey, UserVerification,
+    ResidentKey, UntrustedAttestation, UserVerification,
 };
 use keystead_proto::v1::{
     CreateRegistrationProfileRequest, ListRegistrationProfilesRequest, PreviewRegistrationProfileRequest,
@@ -29,6 +29,8 @@ fn message() -> Message {
         aaguid_mode: 2,
         create_time: Some(prost_types::Timestamp { seconds: i64::MAX, nanos: -1 }),
         current: true,
+        attestation_roots: vec![b"a certificate".to_vec()],
+        untrusted_attestation: 2,
     }
 }
 
@@ -61,6 +63,7 @@ fn violations_of_a_profile_name_its_members() {
             (|m| profile(m).hints.push("Hybrid".to_owned()), &["profile.hints[1]"]),
             (|m| profile(m).hints = vec!["hybrid".to_owned(); 4], &["profile.hints"]),
             (|m| profile(m).attestation = -1, &["profile.attestation"]),
+            (|m| profile(m).untrusted_attestation = 3, &["profile.untrusted_attestation"]),
             (|m| profile(m).algorithms = vec![-7, 7], &["profile.algorithms[1]"]),
             (|m| profile(m).algorithms = vec![-7, -7], &["profile.algorithms[1]"]),
             (|m| profile(m).algorithms = vec![-7; 9], &["profile.algorithms"]),
@@ -109,6 +112,8 @@ fn profile_carries_what_was_said_and_nothing_that_only_an_answer_has() {
     assert_eq!(profile.attachment, Some(Attachment::CrossPlatform));
     assert_eq!(profile.hints, [Hint::SecurityKey]);
     assert_eq!(profile.attestation, AttestationConveyance::Direct);
+    assert_eq!(profile.attestation_rule.roots, [b"a certificate"]);
+    assert_eq!(profile.attestation_rule.untrusted, UntrustedAttestation::Accept);
     assert_eq!(profile.algorithms, [Algorithm::Ed25519, Algorithm::Es256]);
     assert_eq!(profile.counter_rule, CounterRule::Reject);
     assert_eq!((profile.max_credentials, profile.locked), (5, true));

@@ -58,13 +58,21 @@ pub(super) fn payload(
             profile.locked.into(),
             profile.aaguids.mode.number(),
             acknowledge_lockout.into(),
+            profile.attestation_rule.untrusted.number(),
         ],
         profile.hints.iter().map(|hint| hint.number()).collect(),
         profile.algorithms.iter().flat_map(|algorithm| algorithm.cose().to_be_bytes()).collect(),
         profile.max_credentials.to_be_bytes().to_vec(),
         aaguids(&profile.aaguids.allowed),
         aaguids(&profile.aaguids.denied),
+        listed(&profile.attestation_rule.roots),
     ]
+}
+
+/// Each with its length before it, so that no two lists are the same bytes.
+fn listed(items: &[Vec<u8>]) -> Vec<u8> {
+    let with_length = |item: &Vec<u8>| [&(item.len() as u64).to_be_bytes(), item.as_slice()].concat();
+    items.iter().flat_map(with_length).collect()
 }
 
 #[cfg(test)]
@@ -118,7 +126,8 @@ mod tests {
     #[test]
     fn every_member_makes_another_request_of_it() {
         use keystead_domain::{
-            AaguidMode, Attachment, AttestationConveyance, CounterRule, ResidentKey, UserVerification,
+            AaguidMode, Attachment, AttestationConveyance, CounterRule, ResidentKey, UntrustedAttestation,
+            UserVerification,
         };
         let edits: &[Edit] = &[
             |_| {},
@@ -128,6 +137,9 @@ mod tests {
             |it| it.attachment = Some(Attachment::Platform),
             |it| it.hints = vec![Hint::Hybrid],
             |it| it.attestation = AttestationConveyance::Direct,
+            |it| it.attestation_rule.untrusted = UntrustedAttestation::Accept,
+            |it| it.attestation_rule.roots = vec![vec![1, 2]],
+            |it| it.attestation_rule.roots = vec![vec![1], vec![2]],
             |it| it.algorithms = vec![Algorithm::Es256],
             |it| it.counter_rule = CounterRule::Reject,
             |it| it.max_credentials = 7,
