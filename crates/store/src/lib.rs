@@ -21,6 +21,7 @@ mod ready;
 mod row;
 mod store;
 pub mod tally;
+mod text;
 mod to_the_end;
 mod transact;
 

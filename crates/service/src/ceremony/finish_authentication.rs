@@ -10,6 +10,7 @@ use keystead_domain::{
     CeremonyKind, CeremonyOutcome, EventKind, METHOD_PASSKEY_UV, Reason, RegistrationProfile, SessionBinding,
     Timestamp, User, UserRef, Verdict, amr,
 };
+use keystead_keyring::decoy::is_decoy;
 use keystead_store::LoginRow;
 
 use super::{
@@ -87,12 +88,9 @@ impl Service {
         opened: Opened,
         payload: [&[u8]; 3],
     ) -> Result<Finished<Login>, Error> {
-        let rows = match command.response.webauthn_id() {
-            Some(id) => self.store.reader().within(opened.tenant).find_for_login(&id).await?,
-            None => Vec::new(),
-        };
+        let known = self.known_tenant(opened.tenant).await?;
+        let rows = self.presented(command, &opened, &known).await?;
         let attempt = &self.attempt(call, opened, payload);
-        let known = self.known_tenant(attempt.opened.tenant).await?;
         let profile = self.profile_in_force(attempt, &rows).await?;
         let judged = case(command, attempt, &known, profile.as_deref(), &rows)?.judge(attempt.opened.now)?;
         let about = judged.about;
@@ -119,6 +117,25 @@ impl Service {
                 Err(Box::pin(self.login_refused(command, attempt, reason, about.credential)).await?)
             }
             Ended::Before(outcome) => Box::pin(self.repeated_login(command, attempt, &outcome)).await,
+        }
+    }
+
+    /// The credentials that the response may mean: the one of this relying party, else those of others, which only say why this
+    /// one is refused. A decoy of this relying party costs one statement, as a key of it does, and one of another two, as a key
+    /// of that does.
+    async fn presented(
+        &self,
+        command: &FinishAuthentication,
+        opened: &Opened,
+        known: &KnownTenant,
+    ) -> Result<Vec<LoginRow>, Error> {
+        let Some(id) = command.response.webauthn_id() else { return Ok(Vec::new()) };
+        let (session, relying_party) = (self.store.reader(), &opened.relying_party);
+        let within = session.within(opened.tenant);
+        match within.find_for_login(relying_party.id, &id).await? {
+            Some(row) => Ok(vec![row]),
+            None if is_decoy(known.decoy_key(), &relying_party.rp_id, id.as_bytes()) => Ok(Vec::new()),
+            None => Ok(Box::pin(within.find_anywhere(&id)).await?),
         }
     }
 

@@ -146,7 +146,8 @@ async fn a_name_that_is_given_at_finish_costs_the_same_whether_or_not_somebody_h
             response: assertion::Response::from_json(&response.to_string()).unwrap(),
             session_binding: SessionBinding::default(),
         };
-        let (answer, tally) = tally::scope(home.service.finish_authentication(&home.call, command)).await;
+        let finishing = Box::pin(home.service.finish_authentication(&home.call, command));
+        let (answer, tally) = tally::scope(finishing).await;
         answers.push((refused(answer), tally.statements, tally.commits));
     }
     assert_eq!(answers[0].0.reason, Reason::SignatureInvalid);

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use keystead_domain::{
-    Credential, CredentialId, CredentialState, CredentialUse, Epoch, TenantId, Timestamp, User, UserHandle,
-    WebauthnId,
+    Credential, CredentialId, CredentialState, CredentialUse, Epoch, RelyingPartyId, TenantId, Timestamp,
+    User, UserHandle, WebauthnId,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, FromQueryResult, QueryFilter, QueryResult, UpdateMany,
-    sea_query::{CaseStatement, Expr, ExprTrait, JoinType, Query, SelectStatement},
+    ColumnTrait, Condition, ConnectionTrait, FromQueryResult, QueryResult, Statement, Value,
+    sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -16,6 +16,7 @@ use crate::{
     Error, Link, Transaction, Within,
     entity::{credential, user, user_handle},
     row::{Id, Row, same, select},
+    text::Text,
 };
 
 /// A credential that was presented, with what is judged beside it.
@@ -61,12 +62,33 @@ pub struct LoginUpdate {
 }
 
 impl<L: Link> Within<'_, L> {
-    /// The credentials with this WebAuthn id, at any relying party of the tenant: mostly one, none or more only where
-    /// somebody presents what was not registered here. One statement.
+    /// The credential with this WebAuthn id at the relying party. One statement, which finds all but the owner's other
+    /// credentials by whole unique keys: databases then look nowhere else, and plan nothing.
     ///
     /// # Errors
     /// The database did not answer.
-    pub async fn find_for_login(&self, id: &WebauthnId) -> Result<Vec<LoginRow>, Error> {
+    pub async fn find_for_login(
+        &self,
+        rp: RelyingPartyId,
+        id: &WebauthnId,
+    ) -> Result<Option<LoginRow>, Error> {
+        static TEXT: Text = Text::new();
+        let backend = self.connection.get_database_backend();
+        let (tenant, rp, id) = (self.tenant_id, rp.column(), id.as_bytes().to_vec());
+        let values = vec![revoked().into(), tenant.column().into(), id.clone().into(), rp.into()];
+        let statement = TEXT.with(backend, values, || {
+            let here = credential::Column::WebauthnId.eq(id.as_slice());
+            backend.build(&presented(tenant, here.and(credential::Column::RelyingPartyId.eq(rp))))
+        });
+        Ok(gather(&self.connection.query_all_raw(statement).await?)?.pop())
+    }
+
+    /// The credentials with this WebAuthn id, at any relying party of the tenant: one or none, more only where somebody gave
+    /// several the same. One statement.
+    ///
+    /// # Errors
+    /// The database did not answer.
+    pub async fn find_anywhere(&self, id: &WebauthnId) -> Result<Vec<LoginRow>, Error> {
         let query = presented(self.tenant_id, credential::Column::WebauthnId.eq(id.as_bytes()));
         gather(&self.connection.query_all(&query).await?)
     }
@@ -81,6 +103,22 @@ impl<L: Link> Within<'_, L> {
     }
 }
 
+/// The primary key finds the row, and CASE judges it: as plain conditions tenant and state would each offer an index, and MySQL
+/// and MariaDB look into all of them before they take the key, at every login.
+///
+/// MySQL computes each column from those that it has written already: `user_verification_seen` comes after what is made of it.
+/// What is NULL in `user_verification_initialized` is of the release before, which knows only whether it was ever seen, and that
+/// may be this login's. Two responses may overtake each other: the highest counter stays.
+const RECORD: &str = "UPDATE credential SET row_version = row_version + 1, \
+    user_verification_initialized = COALESCE(user_verification_initialized, user_verification_seen) OR ?, \
+    user_verification_seen = user_verification_seen OR ?, \
+    sign_count = CASE WHEN sign_count < ? THEN ? ELSE sign_count END, \
+    sign_count_regressions = sign_count_regressions + ?, \
+    backup_eligible = ?, backed_up = ?, last_used_at = ?, use_count = use_count + 1, last_used_origin = ?, \
+    last_used_user_agent = ?, last_used_country = ?, last_used_attachment = ?, last_used_user_verified = ? \
+    WHERE id = ? AND CASE WHEN tenant_id = ? AND state IN (?, ?) AND user_epoch = ? \
+    AND (? OR sign_count < ? OR (? = 0 AND sign_count = 0)) THEN 1 ELSE 0 END = 1";
+
 impl Within<'_, Transaction> {
     /// Writes a login to its credential. `false`: the credential may not log in any more, its user's epoch was raised since
     /// it was read, or its counter must rise and does not; the verdict falls. One statement.
@@ -88,61 +126,52 @@ impl Within<'_, Transaction> {
     /// # Errors
     /// The database refused.
     pub async fn record_login(&self, login: &LoginUpdate) -> Result<bool, Error> {
-        use credential::Column;
-        let may = [CredentialState::Active, CredentialState::Superseded];
-        let initialized = was_initialized().or(Expr::value(login.user_verification_initialized));
-        let seen = Expr::col(Column::UserVerificationSeen).or(Expr::value(login.user_verified));
-        let regressions = Expr::col(Column::SignCountRegressions).add(i64::from(login.regressed));
-        let update = self
-            .change_credential(login.credential_id)
-            // First: MySQL computes each column from those that it has written already.
-            .col_expr(Column::UserVerificationInitialized, initialized)
-            .col_expr(Column::UserVerificationSeen, seen)
-            .col_expr(Column::SignCount, highest(login.sign_count))
-            .col_expr(Column::SignCountRegressions, regressions)
-            .col_expr(Column::BackupEligible, Expr::value(login.backup_eligible))
-            .col_expr(Column::BackedUp, Expr::value(login.backed_up))
-            .col_expr(Column::LastUsedAt, Expr::value(login.at.micros()))
-            .col_expr(Column::UseCount, Expr::col(Column::UseCount).add(1));
-        let written = with_use(update, &login.used)
-            .filter(Column::State.is_in(may.map(|state| i16::from(state.number()))))
-            .filter(Column::UserEpoch.eq(i64::from(login.user_epoch.0)))
-            .filter(accepts_counter(login))
-            .exec(self.connection)
-            .await?;
-        Ok(written.rows_affected == 1)
+        let backend = self.connection.get_database_backend();
+        let values = written(login).into_iter().chain(self.judged(login));
+        let statement = Statement::from_sql_and_values(backend, RECORD, values);
+        Ok(self.connection.execute_raw(statement).await?.rows_affected() == 1)
+    }
+
+    /// The values of [`RECORD`]'s condition.
+    fn judged(&self, login: &LoginUpdate) -> [Value; 8] {
+        let sign_count = i64::from(login.sign_count);
+        let [active, superseded] =
+            [CredentialState::Active, CredentialState::Superseded].map(|state| i16::from(state.number()));
+        [
+            login.credential_id.column().into(),
+            self.tenant_id.column().into(),
+            active.into(),
+            superseded.into(),
+            i64::from(login.user_epoch.0).into(),
+            (!login.counter_must_rise).into(),
+            sign_count.into(),
+            sign_count.into(),
+        ]
     }
 }
 
-/// Whether user verification counted before. A row of the release before has but whether it was ever seen, and that may be
-/// this login's.
-fn was_initialized() -> Expr {
-    let column = Expr::col(credential::Column::UserVerificationInitialized);
-    column.if_null(Expr::col(credential::Column::UserVerificationSeen))
+/// The values that [`RECORD`] writes.
+fn written(login: &LoginUpdate) -> [Value; 13] {
+    let (used, sign_count) = (&login.used, i64::from(login.sign_count));
+    [
+        login.user_verification_initialized.into(),
+        login.user_verified.into(),
+        sign_count.into(),
+        sign_count.into(),
+        i64::from(login.regressed).into(),
+        login.backup_eligible.into(),
+        login.backed_up.into(),
+        login.at.micros().into(),
+        credential::said(&used.origin).into(),
+        credential::said(&used.user_agent).into(),
+        credential::said(&used.country).into(),
+        used.attachment.map(|attachment| i16::from(attachment.number())).into(),
+        used.user_verified.into(),
+    ]
 }
 
-/// Two responses may overtake each other: the highest counter stays.
-fn highest(sign_count: u32) -> Expr {
-    let (stored, new) = (Expr::col(credential::Column::SignCount), i64::from(sign_count));
-    CaseStatement::new().case(stored.clone().lt(new), new).finally(stored).into()
-}
-
-/// The text is the same whether the counter must rise or not: it is a value.
-fn accepts_counter(login: &LoginUpdate) -> Condition {
-    let (stored, new) = (Expr::col(credential::Column::SignCount), i64::from(login.sign_count));
-    let keeps_none = Expr::value(new).eq(0).and(stored.clone().eq(0));
-    Condition::any().add(Expr::value(!login.counter_must_rise)).add(stored.lt(new)).add(keeps_none)
-}
-
-fn with_use(update: UpdateMany<credential::Entity>, used: &CredentialUse) -> UpdateMany<credential::Entity> {
-    use credential::{Column, said};
-    let attachment = used.attachment.map(|attachment| i16::from(attachment.number()));
-    update
-        .col_expr(Column::LastUsedOrigin, Expr::value(said(&used.origin)))
-        .col_expr(Column::LastUsedUserAgent, Expr::value(said(&used.user_agent)))
-        .col_expr(Column::LastUsedCountry, Expr::value(said(&used.country)))
-        .col_expr(Column::LastUsedAttachment, Expr::value(attachment))
-        .col_expr(Column::LastUsedUserVerified, Expr::value(used.user_verified))
+fn revoked() -> i16 {
+    CredentialState::Revoked.number().into()
 }
 
 /// Joins the user's credentials to him.
@@ -171,7 +200,7 @@ pub(super) fn presented(tenant: TenantId, which: Expr) -> SelectStatement {
         .add(as_presented(Column::TenantId))
         .add(as_presented(Column::UserId))
         .add(as_presented(Column::RelyingPartyId))
-        .add(Expr::col((OWN, Column::State)).ne(i16::from(CredentialState::Revoked.number())));
+        .add(Expr::col((OWN, Column::State)).ne(revoked()));
     let mut query = Query::select();
     select::<Entity>(&mut query, "c_");
     select::<user::Entity>(&mut query, "u_");

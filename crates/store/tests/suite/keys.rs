@@ -95,7 +95,7 @@ async fn webauthn_ids_differ_by_any_byte_up_to_the_last_of_1023() {
             .unwrap();
         for credential in credentials {
             let within =
-                database.store.reader().within(home.tenant.id).find_for_login(&credential.webauthn_id).await;
+                database.store.reader().within(home.tenant.id).find_anywhere(&credential.webauthn_id).await;
             let found: Vec<_> = within.unwrap().into_iter().map(|row| row.credential).collect();
             assert_eq!(found, [credential]);
         }

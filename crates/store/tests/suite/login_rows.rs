@@ -64,9 +64,9 @@ async fn a_presented_credential_brings_its_owners_others_of_the_relying_party_bu
                 .filter(|other| other.state != CredentialState::Revoked)
                 .map(|other| other.webauthn_id.clone())
                 .collect();
-            let [found] = &within.find_for_login(&presented.webauthn_id).await.unwrap()[..] else {
-                panic!("{:?}", presented.state)
-            };
+            let here = presented.relying_party_id;
+            let found = within.find_for_login(here, &presented.webauthn_id).await.unwrap().unwrap();
+            let found = &found;
             assert_eq!((&found.credential, &found.accepted), (presented, &accepted));
             assert_eq!(within.find_login_row(presented.id).await.unwrap().as_ref(), Some(found));
         }
@@ -101,7 +101,7 @@ async fn a_presented_credential_is_found_at_every_relying_party_of_its_tenant() 
         store.claim_user_handle(home.tenant.id, home.rp.id, home.user.id, &handle, NOW).await.unwrap();
         let reader = store.reader();
         let mut found =
-            reader.within(home.tenant.id).find_for_login(&home.credential.webauthn_id).await.unwrap();
+            reader.within(home.tenant.id).find_anywhere(&home.credential.webauthn_id).await.unwrap();
         found.sort_by_key(|row| row.credential.id);
         let accepted = vec![home.credential.webauthn_id.clone()];
         let expected = [
@@ -119,7 +119,7 @@ async fn a_presented_credential_is_found_at_every_relying_party_of_its_tenant() 
         assert_eq!(row, Some(mine));
         let row = reader.within(fixture::tenant().id).find_login_row(home.credential.id).await.unwrap();
         assert_eq!(row, None);
-        let foreign = reader.within(fixture::tenant().id).find_for_login(&home.credential.webauthn_id).await;
+        let foreign = reader.within(fixture::tenant().id).find_anywhere(&home.credential.webauthn_id).await;
         assert_eq!(foreign.unwrap(), []);
     }
 }

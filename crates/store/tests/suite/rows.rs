@@ -16,7 +16,7 @@ async fn an_impossible_value_is_reported_with_its_place_and_without_the_value() 
         let within = async |sql: &str| {
             write(&database, sql).await;
             let reader = database.store.reader();
-            reader.within(home.tenant.id).find_for_login(&home.credential.webauthn_id).await.unwrap_err()
+            reader.within(home.tenant.id).find_anywhere(&home.credential.webauthn_id).await.unwrap_err()
         };
         for (sql, expected_table, expected_column) in [
             ("UPDATE credential SET state = 77", "credential", "state"),
@@ -50,7 +50,7 @@ async fn what_a_login_joins_to_a_credential_is_reported_at_its_own_place() {
         write(&database, "UPDATE user SET lifecycle = 77").await;
         let reader = database.store.reader();
         let within = reader.within(home.tenant.id);
-        let error = within.find_for_login(&home.credential.webauthn_id).await.unwrap_err();
+        let error = within.find_anywhere(&home.credential.webauthn_id).await.unwrap_err();
         let Error::Inconsistent { table: "user", column: "lifecycle", row } = &error else {
             panic!("{error:?}")
         };
@@ -111,7 +111,7 @@ async fn what_a_later_release_wrote_of_a_login_can_be_read() {
         assert_eq!(found.verdict, Verdict::Refused(Reason::CeremonyConsumed));
         for (number, expected) in [(5, AttestationTrust::Failed), (99, AttestationTrust::Unverified)] {
             write(&database, &format!("UPDATE credential SET attestation_trust = {number}")).await;
-            let rows = within.find_for_login(&home.credential.webauthn_id).await.unwrap();
+            let rows = within.find_anywhere(&home.credential.webauthn_id).await.unwrap();
             assert_eq!(rows[0].credential.attestation.trust, expected);
         }
     }

@@ -30,7 +30,7 @@ impl Service {
     /// would hide it for good.
     async fn unknown(&self, command: &FinishAuthentication, attempt: &Attempt) -> Result<Signals, Error> {
         let Some(id) = command.response.webauthn_id() else { return Ok(Signals::default()) };
-        let rows = self.store.reader().within(attempt.opened.tenant).find_for_login(&id).await?;
+        let rows = self.store.reader().within(attempt.opened.tenant).find_anywhere(&id).await?;
         Ok(match rows.as_slice() {
             [] => signals::unknown_credential(&attempt.opened.relying_party.rp_id, &id),
             _ => Signals::default(),
