@@ -1,52 +1,42 @@
-//! The servers under load: Keystead as its binary serves it, and the floor.
+//! The servers under load: Keystead as its binary serves it, the floor, and a peer.
 
-use std::{env, fs, path::Path, process::Command, time::Duration};
+use std::{env, fs, net::SocketAddr, path::Path, process::Command, time::Duration};
 
-use keystead_client::{
-    Client, Config, Retry,
-    v1::{
-        self, FinishAuthenticationRequest, FinishRegistrationRequest, StartAuthenticationRequest,
-        StartRegistrationRequest, UpsertUserRequest, finish_authentication_request,
-        finish_registration_request, user_ref::Ref,
-    },
-};
+use keystead_client::{Client, Config, Retry};
 use keystead_tests::{Process, binary};
 use tempfile::TempDir;
 
-use crate::{machine::Pid, people::Person};
-
-/// The origin that the development tenant always has.
-const PAGE: &str = "http://localhost:8080";
+use crate::{
+    door::Door,
+    machine::Pid,
+    peer::{self, http},
+};
 
 /// A running server.
 pub(crate) struct Subject {
     process: Process,
-    client: Client,
-    kind: Kind,
+    entrance: Entrance,
     _home: TempDir,
 }
 
-/// Which of the two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// The product.
-    Keystead,
-    /// What it is compared with.
-    Floor,
-}
-
-/// Whether a login names its user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Named {
-    /// The passkey says who it is.
-    No,
-    /// The user types his name first.
-    Yes,
+/// Where clients come in.
+enum Entrance {
+    /// The product's.
+    Keystead(Client),
+    /// That of what it is compared with.
+    Floor(Client),
+    /// That of somebody else's product.
+    Peer(SocketAddr),
 }
 
 impl Subject {
     /// Starts `keystead serve --dev` on this database, as quiet as production is told to be under load.
     pub(crate) async fn keystead(database: &str) -> Self {
+        Self::keystead_with(database, &[("KEYSTEAD__LOG__LEVEL", "warn")]).await
+    }
+
+    /// As [`Self::keystead`], with these variables in its environment instead.
+    pub(crate) async fn keystead_with(database: &str, variables: &[(&str, &str)]) -> Self {
         let home = tempfile::tempdir().expect("a temporary directory");
         let data = home.path().join("data");
         let process = Process::start(
@@ -55,13 +45,15 @@ impl Subject {
                 .args(["--database-url", database])
                 .arg("--data-dir")
                 .arg(&data)
-                .env("KEYSTEAD__LOG__LEVEL", "warn")
+                // A run takes longer than connections live, and a call that meets the end of one is not repeated here.
+                .env("KEYSTEAD__SERVER__MAX_CONNECTION_AGE", "1d")
+                .envs(variables.iter().copied())
                 .current_dir(home.path()),
         );
-        let endpoint = announced(&process).await;
+        let endpoint = announced(&process, "gRPC ").await;
         process.find(|line| line.contains("grpcurl -plaintext").then_some(())).await;
-        let client = client(&endpoint, &api_key(&data));
-        Self { process, client, kind: Kind::Keystead, _home: home }
+        let entrance = Entrance::Keystead(client(&endpoint, &api_key(&data)));
+        Self { process, entrance, _home: home }
     }
 
     /// Starts this tool as the floor, on this database.
@@ -69,69 +61,46 @@ impl Subject {
         let home = tempfile::tempdir().expect("a temporary directory");
         let own = env::current_exe().expect("the path of this program");
         let process = Process::start(Command::new(own).args(["--serve-floor", database]));
-        let endpoint = announced(&process).await;
-        Self { process, client: client(&endpoint, "ks_none"), kind: Kind::Floor, _home: home }
+        let endpoint = announced(&process, "gRPC ").await;
+        Self { process, entrance: Entrance::Floor(client(&endpoint, "ks_none")), _home: home }
+    }
+
+    /// Starts the `SimpleWebAuthn` server, on this database.
+    pub(crate) async fn peer(database: &str) -> Self {
+        let home = tempfile::tempdir().expect("a temporary directory");
+        let process = Process::start(&mut peer::command(database));
+        let address = announced(&process, "HTTP ").await.parse().expect("an address");
+        Self { process, entrance: Entrance::Peer(address), _home: home }
     }
 
     pub(crate) fn pid(&self) -> Pid {
         Pid(self.process.id())
     }
 
-    /// A client on this server with connections of its own.
+    /// Every line that it wrote.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.process.lines()
+    }
+
+    /// A way in for one more client. Those of one backend share a connection, over HTTP/2; to the peer each has its own.
+    pub(crate) async fn door(&self) -> Door {
+        match &self.entrance {
+            Entrance::Keystead(client) => Door::Keystead(client.clone()),
+            Entrance::Floor(client) => Door::Floor(client.clone()),
+            Entrance::Peer(address) => Door::Peer(http::Connection::open(*address).await),
+        }
+    }
+
+    /// The client of the whole API, which only Keystead has.
     pub(crate) fn client(&self) -> Client {
-        self.client.clone()
-    }
-
-    pub(crate) const fn kind(&self) -> Kind {
-        self.kind
-    }
-
-    /// Registers a person: over the API, as a page would.
-    pub(crate) async fn register(client: &Client, person: &mut Person) {
-        let user = named(&person.name);
-        let upsert = UpsertUserRequest { external_id: person.name.clone(), ..Default::default() };
-        client.users().upsert_user(upsert).await.expect("the user is made");
-        let start = StartRegistrationRequest { user: Some(user.clone()), ..Default::default() };
-        let started = client.ceremonies().start_registration(start).await.expect("started");
-        let response = person.device.create(&started.options_json, PAGE).expect("a key");
-        let finish = FinishRegistrationRequest {
-            user: Some(user),
-            ceremony_token: started.ceremony_token,
-            response: Some(finish_registration_request::Response::CredentialJson(response)),
-            ..Default::default()
-        };
-        client.ceremonies().finish_registration(finish).await.expect("registered");
-    }
-
-    /// Logs a person in, from start to finish.
-    pub(crate) async fn log_in(client: &Client, kind: Kind, person: &mut Person, how: Named) {
-        let user = (how == Named::Yes).then(|| named(&person.name));
-        let start = StartAuthenticationRequest { user, ..Default::default() };
-        let started = client.ceremonies().start_authentication(start).await.expect("started");
-        let response = match kind {
-            Kind::Keystead => person.device.get(&started.options_json, PAGE).expect("an answer"),
-            Kind::Floor => {
-                let challenge = started.request_options.expect("options").challenge;
-                person.device.get(&crate::floor::options(&challenge), PAGE).expect("an answer")
-            }
-        };
-        let finish = FinishAuthenticationRequest {
-            ceremony_token: started.ceremony_token,
-            response: Some(match kind {
-                Kind::Keystead => finish_authentication_request::Response::CredentialJson(response),
-                Kind::Floor => {
-                    finish_authentication_request::Response::Assertion(crate::floor::assertion(&response))
-                }
-            }),
-            ..Default::default()
-        };
-        client.ceremonies().finish_authentication(finish).await.expect("logged in");
+        let Entrance::Keystead(client) = &self.entrance else { panic!("only Keystead has that API") };
+        client.clone()
     }
 }
 
 /// The address that a server prints once it listens.
-async fn announced(process: &Process) -> String {
-    process.find(|line| line.trim().strip_prefix("gRPC ").map(|rest| rest.trim().to_owned())).await
+async fn announced(process: &Process, before: &str) -> String {
+    process.find(|line| line.trim().strip_prefix(before).map(|rest| rest.trim().to_owned())).await
 }
 
 fn api_key(data: &Path) -> String {
@@ -143,8 +112,4 @@ fn client(endpoint: &str, api_key: &str) -> Client {
     let timeout = Duration::from_secs(25);
     let config = Config { retry: Retry::never(), timeout, ..Config::new(endpoint, api_key) };
     Client::connect(config).expect("an endpoint and a key")
-}
-
-fn named(name: &str) -> v1::UserRef {
-    v1::UserRef { r#ref: Some(Ref::ExternalId(name.to_owned())) }
 }

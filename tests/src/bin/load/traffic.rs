@@ -1,7 +1,6 @@
 //! Clients that log in one after the other, as fast as they are answered.
 
 use std::{
-    io::{IsTerminal as _, Write as _},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -9,90 +8,148 @@ use std::{
     time::Duration,
 };
 
-use tokio::{task::JoinSet, time::Instant};
-
-use crate::{
-    engine::Engine,
-    machine::Pid,
-    measured::{Measured, percentiles},
-    people::Person,
-    subject::{Named, Subject},
+use tokio::{
+    task::JoinSet,
+    time::{Instant, sleep},
 };
 
-/// The people of each client.
-pub(crate) type Hands = Vec<Vec<Person>>;
+use crate::{
+    door::{Door, Named},
+    engine::Engine,
+    measured::{Measured, Reading},
+    people::Person,
+    progress::{self, Until},
+    subject::Subject,
+};
 
-/// Logs in for so long, and says what it cost. Gives the people back.
-pub(crate) async fn drive(
-    subject: &Subject,
-    engine: &Engine,
-    hands: Hands,
-    how: Named,
-    seconds: u64,
-) -> (Measured, Hands) {
-    let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-    let counted = engine.counted().await;
-    let server = subject.pid().processor_time();
-    let database = engine.pid().map(Pid::processor_time);
-    let begun = Instant::now();
-    let mut clients = JoinSet::new();
-    for mut people in hands {
-        let (client, kind) = (subject.client(), subject.kind());
-        let (stop, done) = (Arc::clone(&stop), Arc::clone(&done));
-        clients.spawn(async move {
-            let mut latencies = Vec::with_capacity(16_384);
-            let mut turn = 0;
-            while !stop.load(Ordering::Relaxed) {
-                // A stride, so that neighbours in the table do not follow each other.
-                turn = (turn + 7) % people.len().max(1);
-                let begun = Instant::now();
-                Subject::log_in(&client, kind, &mut people[turn], how).await;
-                latencies.push(begun.elapsed());
-                done.fetch_add(1, Ordering::Relaxed);
+/// The people who log in, dealt out to the clients.
+pub(crate) struct Crowd {
+    /// Each client's; none is empty.
+    hands: Vec<Vec<Person>>,
+    clients: usize,
+}
+
+/// What is driven, and how.
+#[derive(Clone, Copy)]
+pub(crate) struct Course<'a> {
+    pub(crate) subject: &'a Subject,
+    pub(crate) engine: &'a Engine,
+    pub(crate) named: Named,
+}
+
+impl Crowd {
+    /// A crowd of nobody yet, for this many clients.
+    pub(crate) fn new(clients: u32) -> Self {
+        Self { hands: Vec::new(), clients: usize::try_from(clients).expect("few clients") }
+    }
+
+    /// Deals further people out.
+    pub(crate) fn join(&mut self, people: Vec<Person>) {
+        for (n, person) in people.into_iter().enumerate() {
+            let client = n % self.clients;
+            if client < self.hands.len() {
+                self.hands[client].push(person);
+            } else {
+                self.hands.push(vec![person]);
             }
-            (people, latencies)
-        });
+        }
     }
-    show_progress(&done, begun, seconds).await;
-    stop.store(true, Ordering::Relaxed);
+
+    pub(crate) fn people(&self) -> impl Iterator<Item = &Person> {
+        self.hands.iter().flatten()
+    }
+
+    /// Has all clients log in at the same time, and says what it cost.
+    pub(crate) async fn drive(&mut self, course: Course<'_>, until: Until) -> Measured {
+        let hands = std::mem::take(&mut self.hands);
+        let (measured, hands) = drive(course, hands, until).await;
+        self.hands = hands;
+        measured
+    }
+
+    /// Has one client log in, alone.
+    pub(crate) async fn drive_one(&mut self, course: Course<'_>, until: Until) -> Measured {
+        let hand = self.hands.pop().expect("somebody");
+        let (measured, hand) = drive(course, vec![hand], until).await;
+        self.hands.extend(hand);
+        measured
+    }
+}
+
+/// How far all clients together have come.
+struct Ledger {
+    until: Until,
+    begun: AtomicU64,
+    done: AtomicU64,
+    is_over: AtomicBool,
+}
+
+impl Ledger {
+    /// Whether there is another login to begin; it is begun then.
+    fn begins(&self) -> bool {
+        let before = self.begun.fetch_add(1, Ordering::Relaxed);
+        match self.until {
+            Until::Seconds(_) => !self.is_over.load(Ordering::Relaxed),
+            Until::Done(most) => before < most,
+        }
+    }
+}
+
+async fn drive(course: Course<'_>, hands: Vec<Vec<Person>>, until: Until) -> (Measured, Vec<Vec<Person>>) {
+    let Course { subject, engine, named } = course;
+    let ledger = Arc::new(Ledger {
+        until,
+        begun: AtomicU64::new(0),
+        done: AtomicU64::new(0),
+        is_over: AtomicBool::new(false),
+    });
+    let mut doors = Vec::new();
+    for people in hands {
+        doors.push((subject.door().await, people));
+    }
+    let before = Reading::take(subject, engine).await;
+    let mut clients = JoinSet::new();
+    for (door, people) in doors {
+        clients.spawn(log_in_in_turn(door, people, named, Arc::clone(&ledger)));
+    }
     let (mut hands, mut latencies) = (Vec::new(), Vec::new());
-    while let Some(client) = clients.join_next().await {
-        let (people, own) = client.expect("a client that does not fail");
-        hands.push(people);
-        latencies.extend(own);
-    }
-    let elapsed = begun.elapsed();
-    let after = engine.counted().await;
-    let counts = counted.zip(after);
-    let (p50, p99) = percentiles(&mut latencies);
-    let measured = Measured {
-        logins: done.load(Ordering::Relaxed),
-        elapsed,
-        p50,
-        p99,
-        server: subject.pid().processor_time().saturating_sub(server),
-        database: database.and_then(|before| Some(engine.pid()?.processor_time().saturating_sub(before))),
-        statements: counts.map(|(before, after)| after.statements - before.statements),
-        commits: counts.map(|(before, after)| after.commits - before.commits),
-        prepares: counts.map(|(before, after)| after.prepares - before.prepares),
-        memory: subject.pid().memory(),
+    let work = async {
+        while let Some(client) = clients.join_next().await {
+            let (people, own) = client.expect("a client that does not fail");
+            hands.push(people);
+            latencies.extend(own);
+        }
     };
+    let work = async { tokio::join!(work, end(&ledger)) };
+    progress::shown(&ledger.done, until, work).await;
+    let measured = Measured::between(before, Reading::take(subject, engine).await, latencies);
     (measured, hands)
 }
 
-async fn show_progress(done: &AtomicU64, begun: Instant, seconds: u64) {
-    let terminal = std::io::stderr().is_terminal();
-    let mut before = 0;
-    for second in 1..=seconds {
-        tokio::time::sleep_until(begun + Duration::from_secs(second)).await;
-        let now = done.load(Ordering::Relaxed);
-        let end = if terminal { '\r' } else { '\n' };
-        eprint!("  {second:>4} of {seconds} s: {:>7} logins/s{end}", now - before);
-        // Whoever reads along wants it now; if nobody does, that is no reason to stop.
-        let _ = std::io::stderr().flush();
-        before = now;
+/// Ends what goes by the clock.
+async fn end(ledger: &Ledger) {
+    if let Until::Seconds(seconds) = ledger.until {
+        sleep(Duration::from_secs(seconds)).await;
+        ledger.is_over.store(true, Ordering::Relaxed);
     }
-    if terminal {
-        eprintln!();
+}
+
+async fn log_in_in_turn(
+    mut door: Door,
+    mut people: Vec<Person>,
+    named: Named,
+    ledger: Arc<Ledger>,
+) -> (Vec<Person>, Vec<Duration>) {
+    let mut latencies = Vec::with_capacity(16_384);
+    let count = people.len();
+    for turn in (0..count).cycle() {
+        if !ledger.begins() {
+            break;
+        }
+        let begun = Instant::now();
+        door.log_in(&mut people[turn], named).await;
+        latencies.push(begun.elapsed());
+        ledger.done.fetch_add(1, Ordering::Relaxed);
     }
+    (people, latencies)
 }
