@@ -46,6 +46,7 @@ const BATCH: u64 = 5_000;
 
 /// Gives the floor its rows: those of the people, and as many others.
 pub(crate) async fn fill(url: &str, people: &[Person], others: u64) {
+    eprintln!("filling the floor's tables");
     let database = Database::open(url).await;
     let done = AtomicU64::new(0);
     let filling = async {

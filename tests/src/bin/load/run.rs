@@ -1,6 +1,9 @@
 //! The whole run: set up, warm up, measure in turn, with few users and with all of them.
 
-use std::process::ExitCode;
+use std::{
+    process::ExitCode,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use futures_util::{StreamExt as _, stream};
 use keystead_client::Client;
@@ -16,6 +19,7 @@ use crate::{
     memory::Memory,
     peer,
     people::{self, FEW, Person},
+    progress::{self, Until},
     report,
     stage::{Stage, Subjects},
     subject::Subject,
@@ -160,16 +164,16 @@ impl<'a> Bench<'a> {
 }
 
 async fn register(client: &Client, people: Vec<Person>) -> Vec<Person> {
-    eprintln!("registering {} users", people.len());
-    let begun = Instant::now();
-    let registering = stream::iter(people).map(|mut person| {
-        let client = client.clone();
-        async move {
-            door::register(&client, &mut person).await;
-            person
-        }
+    let count = people.len();
+    eprintln!("registering {count} users");
+    let (begun, done) = (Instant::now(), AtomicU64::new(0));
+    let registering = stream::iter(people).map(|mut person| async {
+        door::register(client, &mut person).await;
+        done.fetch_add(1, Ordering::Relaxed);
+        person
     });
-    let people: Vec<Person> = registering.buffer_unordered(32).collect().await;
-    eprintln!("registered {} passkeys in {:.1} s", people.len(), begun.elapsed().as_secs_f64());
+    let until = Until::Done(u64::try_from(count).expect("few people"));
+    let people = progress::shown(&done, until, registering.buffer_unordered(32).collect()).await;
+    eprintln!("registered {count} passkeys in {:.1} s", begun.elapsed().as_secs_f64());
     people
 }

@@ -30,7 +30,7 @@ pub(crate) struct Server {
 pub(crate) struct Counted {
     /// All that did something: executions of prepared ones, BEGIN and COMMIT.
     pub(crate) statements: u64,
-    /// COMMIT.
+    /// COMMIT; a statement that commits by itself is none.
     pub(crate) commits: u64,
     /// Preparations of statements.
     pub(crate) prepares: u64,
