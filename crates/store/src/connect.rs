@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use sea_orm::DatabaseConnection;
 
-use crate::Error;
+use crate::{Error, transact::Line};
 
 /// Where reads and where transactions go; one pool or two.
 pub(crate) struct Pools {
     pub(crate) reads: Arc<DatabaseConnection>,
     pub(crate) writes: Arc<DatabaseConnection>,
+    /// Where transactions are committed together: who waits for the one connection of `writes`.
+    pub(crate) line: Option<Arc<Line>>,
 }
 
 impl Pools {

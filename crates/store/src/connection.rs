@@ -8,10 +8,13 @@ use sea_orm::{
     Statement, TransactionOptions, TransactionTrait, entity::prelude::async_trait,
 };
 
+use self::sealed::Inner as _;
 use crate::{
-    Error, tally,
+    Error,
+    error::is_duplicate,
+    tally,
     to_the_end::ToTheEnd,
-    transact::{self, abandoned},
+    transact::{self, Lead, Turn, abandoned},
 };
 
 /// Something that answers queries; every statement goes through here and is counted.
@@ -33,7 +36,7 @@ pub struct Pooled(Arc<DatabaseConnection>);
 /// The one connection of a transaction.
 #[derive(Debug)]
 pub struct Transaction {
-    begun: Arc<DatabaseTransaction>,
+    turn: Arc<Turn>,
     pool: Arc<DatabaseConnection>,
 }
 
@@ -49,7 +52,7 @@ mod sealed {
     use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 
     pub trait Link: Send + Sync {
-        type Inner: ConnectionTrait + Send + Sync + 'static;
+        type Inner: Inner;
 
         fn inner(&self) -> &Arc<Self::Inner>;
 
@@ -59,6 +62,17 @@ mod sealed {
         /// # Errors
         /// The link must not be used now.
         fn check(&self) -> Result<(), DbErr>;
+    }
+
+    pub trait Inner: Send + Sync + 'static {
+        type Driver: ConnectionTrait + Send + Sync;
+
+        /// # Errors
+        /// There is nobody to ask any more.
+        fn driver(&self) -> Result<&Self::Driver, DbErr>;
+
+        /// Takes note of a statement that failed.
+        fn note(&self, _: &DbErr) {}
     }
 }
 
@@ -78,11 +92,19 @@ impl sealed::Link for Pooled {
     }
 }
 
-impl sealed::Link for Transaction {
-    type Inner = DatabaseTransaction;
+impl sealed::Inner for DatabaseConnection {
+    type Driver = Self;
 
-    fn inner(&self) -> &Arc<DatabaseTransaction> {
-        &self.begun
+    fn driver(&self) -> Result<&Self, DbErr> {
+        Ok(self)
+    }
+}
+
+impl sealed::Link for Transaction {
+    type Inner = Turn;
+
+    fn inner(&self) -> &Arc<Turn> {
+        &self.turn
     }
 
     fn pool(&self) -> &Arc<DatabaseConnection> {
@@ -94,6 +116,20 @@ impl sealed::Link for Transaction {
     }
 }
 
+impl sealed::Inner for Turn {
+    type Driver = DatabaseTransaction;
+
+    fn driver(&self) -> Result<&DatabaseTransaction, DbErr> {
+        self.transaction()
+    }
+
+    fn note(&self, error: &DbErr) {
+        if !is_duplicate(error) {
+            self.note_trouble();
+        }
+    }
+}
+
 impl Session {
     pub(crate) const fn over(pool: Arc<DatabaseConnection>) -> Self {
         Self { link: Pooled(pool) }
@@ -101,32 +137,48 @@ impl Session {
 }
 
 impl Tx {
-    /// Begins a transaction on a connection of the pool.
+    /// Begins a transaction on a connection of the pool. Where that fails, the lead comes back.
     pub(crate) async fn begin(
         pool: &Arc<DatabaseConnection>,
         options: TransactionOptions,
-    ) -> Result<Self, DbErr> {
+        lead: Option<Lead>,
+    ) -> Result<Self, (DbErr, Option<Lead>)> {
         tally::statement();
         let question = {
             let pool = Arc::clone(pool);
-            async move { pool.begin_with_options(options).await }
+            async move { (pool.begin_with_options(options).await, lead) }
         };
-        let begun = Arc::new(ToTheEnd::new(question, pool).await?);
-        Ok(Self { link: Transaction { begun, pool: Arc::clone(pool) } })
+        match ToTheEnd::new(question, pool).await {
+            (Ok(begun), lead) => Ok(Self::over(Turn::first(begun, lead), pool)),
+            (Err(error), lead) => Err((error, lead)),
+        }
+    }
+
+    /// Goes on with the transaction of a group.
+    pub(crate) async fn follow(turn: Turn, pool: &Arc<DatabaseConnection>) -> Result<Self, Error> {
+        tally::statement();
+        let turn = ToTheEnd::new(turn.mark(), pool).await?;
+        Ok(Self::over(turn, pool))
+    }
+
+    fn over(turn: Turn, pool: &Arc<DatabaseConnection>) -> Self {
+        Self { link: Transaction { turn: Arc::new(turn), pool: Arc::clone(pool) } }
     }
 
     pub(crate) async fn commit(self) -> Result<(), Error> {
         tally::commit();
-        let Transaction { begun, pool } = self.link;
-        let transaction = Arc::into_inner(begun).ok_or_else(abandoned)?;
-        ToTheEnd::new(transaction.commit(), &pool).await.map_err(Error::of_commit)
+        self.end(true).await
     }
 
     pub(crate) async fn roll_back(self) -> Result<(), Error> {
         tally::statement();
-        let Transaction { begun, pool } = self.link;
-        let transaction = Arc::into_inner(begun).ok_or_else(abandoned)?;
-        Ok(ToTheEnd::new(transaction.rollback(), &pool).await?)
+        self.end(false).await
+    }
+
+    /// A statement that was abandoned still has the turn, and ends it when it is over.
+    async fn end(self, keep: bool) -> Result<(), Error> {
+        let Transaction { turn, pool } = self.link;
+        Arc::into_inner(turn).ok_or_else(abandoned)?.end(keep, &pool).await
     }
 }
 
@@ -162,30 +214,33 @@ impl<L: Link> Connection<L> {
     {
         self.link.check()?;
         tally::statement();
-        ToTheEnd::new(statement(Arc::clone(self.link.inner())), self.link.pool()).await
+        let inner = Arc::clone(self.link.inner());
+        let answer = statement(Arc::clone(&inner));
+        let question = async move { answer.await.inspect_err(|error| inner.note(error)) };
+        ToTheEnd::new(question, self.link.pool()).await
     }
 }
 
 #[async_trait::async_trait]
 impl<L: Link> ConnectionTrait for Connection<L> {
     fn get_database_backend(&self) -> DbBackend {
-        self.link.inner().get_database_backend()
+        self.link.pool().get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.ask(|link| async move { link.execute_raw(statement).await }).await
+        self.ask(|link| async move { link.driver()?.execute_raw(statement).await }).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let sql = sql.to_owned();
-        self.ask(|link| async move { link.execute_unprepared(&sql).await }).await
+        self.ask(|link| async move { link.driver()?.execute_unprepared(&sql).await }).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.ask(|link| async move { link.query_one_raw(statement).await }).await
+        self.ask(|link| async move { link.driver()?.query_one_raw(statement).await }).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.ask(|link| async move { link.query_all_raw(statement).await }).await
+        self.ask(|link| async move { link.driver()?.query_all_raw(statement).await }).await
     }
 }

@@ -55,6 +55,11 @@ impl Error {
         Self::Unavailable(DriverError::new(DbErr::Custom("the server is read-only".to_owned())))
     }
 
+    /// Whether it says something of rows, which may be another transaction's.
+    pub(crate) const fn tells_of_rows(&self) -> bool {
+        matches!(self, Self::Conflict | Self::Inconsistent { .. })
+    }
+
     /// Whether no connection was to be had in time.
     pub(crate) const fn is_timeout(&self) -> bool {
         matches!(self, Self::Unavailable(error) if error.is_timeout())

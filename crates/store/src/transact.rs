@@ -1,9 +1,18 @@
 //! Transactions whose whole closure runs again where another transaction was in the way.
 
+mod line;
+mod turn;
+mod verdict;
+
 use std::{pin::Pin, sync::atomic::Ordering, time::Duration};
 
 use sea_orm::{DbErr, SqliteTransactionMode, TransactionOptions};
 
+use self::line::Pass;
+pub(crate) use self::{
+    line::{Lead, Line},
+    turn::Turn,
+};
 use crate::{Error, Store, Tx, error::is_lost};
 
 /// How often a closure runs again.
@@ -90,7 +99,13 @@ impl Store {
     /// must capture values and draw neither time nor randomness, send nothing, and look for its own traces where it matters
     /// whether it was committed before.
     ///
-    /// The future may be dropped at any time: the transaction is rolled back then, or was committed.
+    /// On SQLite, transactions that wait for the writer share a commit, up to [`Options::most_per_commit`]: a closure sees what
+    /// those before it did, and whatever it made of that is answered once it is durable. So it must not wait for the answer of
+    /// another transaction.
+    ///
+    /// The future may be dropped at any time: the transaction is rolled back then, or is committed all the same.
+    ///
+    /// [`Options::most_per_commit`]: crate::Options::most_per_commit
     ///
     /// # Errors
     /// What the closure answered, or what BEGIN or COMMIT did; [`Error::Busy`] and [`Error::CommitUnknown`] after the last
@@ -120,27 +135,32 @@ impl Store {
         let tx = self.begin().await?;
         match INSIDE.scope((), steps.run(&tx)).await {
             Ok(Finish::Commit(value)) => tx.commit().await.map(|()| value),
-            Ok(Finish::RollBack(value)) => {
-                // Should this fail, the connection is gone, and the transaction with it.
-                let _ = tx.roll_back().await;
-                Ok(value)
-            }
-            Err(error) => {
-                let _ = tx.roll_back().await;
-                Err(error)
-            }
+            Ok(Finish::RollBack(value)) => tx.roll_back().await.map(|()| value),
+            Err(error) => match tx.roll_back().await {
+                Err(undone) if error.tells_of_rows() => Err(undone),
+                _ => Err(error),
+            },
+        }
+    }
+
+    async fn begin(&self) -> Result<Tx, Error> {
+        refuse_inside()?;
+        let pools = self.pools();
+        let Some(line) = &pools.line else { return self.begin_first(None).await };
+        match line.wait(self.options.acquire_timeout).await? {
+            Pass::Lead(lead) => self.begin_first(Some(lead)).await,
+            Pass::Follow(turn) => Tx::follow(turn, &pools.writes).await,
         }
     }
 
     /// A connection may have died since it was last used, and after a restart of the database all of them have: a BEGIN that
     /// fails by it did nothing, and the connection is not given out again.
-    async fn begin(&self) -> Result<Tx, Error> {
-        refuse_inside()?;
+    async fn begin_first(&self, mut lead: Option<Lead>) -> Result<Tx, Error> {
         let mut others = self.options.max_connections;
         loop {
-            match Tx::begin(&self.pools().writes, IMMEDIATE).await {
-                Err(error) if others > 0 && is_lost(&error) => others -= 1,
-                answer => return Ok(answer?),
+            match Tx::begin(&self.pools().writes, IMMEDIATE, lead).await {
+                Err((error, back)) if others > 0 && is_lost(&error) => (others, lead) = (others - 1, back),
+                answer => return answer.map_err(|(error, _)| error.into()),
             }
         }
     }

@@ -46,6 +46,7 @@ impl Settings {
             span("server.drain_timeout", server.drain_timeout, MILLI * 100..=MINUTE * 10),
             count("database.max_connections", database.max_connections, 1..=1000),
             span("database.acquire_timeout", database.acquire_timeout, MILLI * 10..=MINUTE),
+            count("database.most_per_commit", database.most_per_commit, 1..=64),
             span("directory.max_age", directory.max_age, Duration::ZERO..=MINUTE),
             span("retention.outcomes", retention.outcomes, HOUR..=DAY * 90),
             span("retention.events", retention.events, DAY..=DAY * 3650),

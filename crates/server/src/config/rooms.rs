@@ -28,6 +28,7 @@ impl Database {
             url: self.url.expose().to_owned(),
             max_connections: self.max_connections,
             acquire_timeout: self.acquire_timeout,
+            most_per_commit: self.most_per_commit,
         }
     }
 }

@@ -109,6 +109,8 @@ pub struct Database {
     /// How long a request waits for a connection before it is answered UNAVAILABLE.
     #[serde(with = "duration")]
     pub acquire_timeout: Duration,
+    /// How many transactions that wait for SQLite's writer are committed together; with 1 each commits alone.
+    pub most_per_commit: u32,
 }
 
 impl Default for Database {
@@ -117,6 +119,7 @@ impl Default for Database {
             url: DatabaseUrl::sqlite_file(&Path::new(DEFAULT_DIR).join("keystead.db")),
             max_connections: 16,
             acquire_timeout: Duration::from_secs(2),
+            most_per_commit: 32,
         }
     }
 }

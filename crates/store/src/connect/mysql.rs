@@ -34,7 +34,7 @@ pub(crate) async fn pools(options: &Options) -> Result<Pools, Error> {
         .connect_with(connect_options(options)?)
         .await?;
     let both = Arc::new(SqlxMySqlConnector::from_sqlx_mysql_pool(pool));
-    Ok(Pools { reads: Arc::clone(&both), writes: both })
+    Ok(Pools { reads: Arc::clone(&both), writes: both, line: None })
 }
 
 /// A pool of one connection that is never replaced: what holds a lock of the database while the schema changes. A change

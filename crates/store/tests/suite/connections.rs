@@ -122,7 +122,7 @@ async fn while_every_connection_is_held_others_are_turned_away_and_the_store_is_
 }
 
 /// Drops a future after so many polls, unless it was ready before.
-async fn polled_at_most<F: Future>(most: usize, future: F) -> Option<F::Output> {
+pub(crate) async fn polled_at_most<F: Future>(most: usize, future: F) -> Option<F::Output> {
     let (mut future, mut polls) = (pin!(future), 0);
     poll_fn(|context| {
         if polls == most {

@@ -32,9 +32,21 @@ impl Database {
         databases
     }
 
+    /// A migrated database of SQLite in memory and in a file, for what servers do themselves.
+    pub(crate) async fn on_sqlite() -> Vec<Self> {
+        let databases = Self::unmigrated_on_sqlite().await;
+        for database in &databases {
+            database.store.migrate().await.unwrap();
+        }
+        databases
+    }
+
+    async fn unmigrated_on_sqlite() -> Vec<Self> {
+        vec![Self::open(Place::Memory, "sqlite::memory:".to_owned()).await, Self::file().await]
+    }
+
     pub(crate) async fn unmigrated_on_every_engine() -> Vec<Self> {
-        let mut databases =
-            vec![Self::open(Place::Memory, "sqlite::memory:".to_owned()).await, Self::file().await];
+        let mut databases = Self::unmigrated_on_sqlite().await;
         databases.extend(Self::unmigrated_servers().await);
         databases
     }

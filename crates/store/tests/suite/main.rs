@@ -15,6 +15,7 @@ mod events;
 mod exclusion;
 mod export;
 mod fixture;
+mod groups;
 mod import;
 mod keys;
 mod login;
