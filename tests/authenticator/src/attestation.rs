@@ -5,7 +5,7 @@ use aws_lc_rs::{
     signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair},
 };
 
-use crate::{Algorithm, Error, Fault, Statement, cbor::Value, fault::other, key::KeyPair};
+use crate::{Algorithm, Attester, Error, Fault, Statement, cbor::Value, fault::other, key::KeyPair};
 
 const BATCH_KEY: &[u8] = include_bytes!("../keys/batch.der");
 const BATCH_CERTIFICATE: &[u8] = include_bytes!("../keys/batch_certificate.der");
@@ -50,6 +50,8 @@ impl Attestation<'_> {
             Statement::None => ("none", Value::Map(vec![])),
             Statement::PackedSelf => ("packed", self.packed_self()?),
             Statement::PackedBatch => ("packed", self.packed_batch()?),
+            Statement::Packed(attester) => ("packed", self.packed(attester)?),
+            Statement::FidoU2f(attester) => ("fido-u2f", self.fido_u2f(attester)?),
             Statement::Unknown(format) => (format, Value::members([("unknown", Value::Bytes(vec![7; 32]))])),
         })
     }
@@ -80,7 +82,35 @@ impl Attestation<'_> {
         ]))
     }
 
+    fn packed(&self, attester: &Attester) -> Result<Value, Error> {
+        Ok(Value::members([
+            ("alg", Value::Int(attester.algorithm().cose())),
+            ("sig", Value::Bytes(attester.sign(&self.signed())?)),
+            ("x5c", certificates(attester)),
+        ]))
+    }
+
+    /// Older than WebAuthn: what is signed is put together of its own (FIDO U2F Raw Message Formats §4.3).
+    fn fido_u2f(&self, attester: &Attester) -> Result<Value, Error> {
+        if self.key.algorithm() != Algorithm::Es256 {
+            return Err(Error::NotAllowed("a U2F key is of P-256"));
+        }
+        let (rp_id_hash, id) = (&self.authenticator_data[..32], self.credential_id());
+        let signed = [&[0][..], rp_id_hash, self.client_data_hash, id, self.key.public_key()].concat();
+        Ok(Value::members([("sig", Value::Bytes(attester.sign(&signed)?)), ("x5c", certificates(attester))]))
+    }
+
+    /// After RP ID hash, flags, counter and AAGUID, with its length before it.
+    fn credential_id(&self) -> &[u8] {
+        let (length, rest) = self.authenticator_data[53..].split_at(2);
+        &rest[..usize::from(length[0]) << 8 | usize::from(length[1])]
+    }
+
     fn signed(&self) -> Vec<u8> {
         [self.authenticator_data, self.client_data_hash].concat()
     }
+}
+
+fn certificates(attester: &Attester) -> Value {
+    Value::Array(attester.certificates.iter().cloned().map(Value::Bytes).collect())
 }

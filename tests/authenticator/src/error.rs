@@ -31,6 +31,12 @@ impl From<aws_lc_rs::error::Unspecified> for Error {
     }
 }
 
+impl From<rcgen::Error> for Error {
+    fn from(_: rcgen::Error) -> Self {
+        Self::Cryptography
+    }
+}
+
 impl From<aws_lc_rs::error::KeyRejected> for Error {
     fn from(_: aws_lc_rs::error::KeyRejected) -> Self {
         Self::Cryptography

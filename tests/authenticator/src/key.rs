@@ -91,6 +91,16 @@ impl KeyPair {
         }
     }
 
+    /// The public key as a certificate carries it: a point, not compressed, or RSA's numbers in DER (RFC 8017 §A.1.1).
+    pub(crate) fn public_key(&self) -> &[u8] {
+        match &self.private {
+            Private::Ecdsa(key) => key.public_key().as_ref(),
+            Private::Ed25519(key) => key.public_key().as_ref(),
+            Private::Rsa(key) => key.public_key().as_ref(),
+            Private::MlDsa(key) => key.public_key().as_ref(),
+        }
+    }
+
     /// `SubjectPublicKeyInfo`, as `getPublicKey()` gives it (§5.2.1.1).
     pub(crate) fn spki(&self) -> Result<Vec<u8>, Error> {
         Ok(match &self.private {

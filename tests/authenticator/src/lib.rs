@@ -27,8 +27,10 @@
 
 mod algorithm;
 mod attestation;
+mod attester;
 mod authenticator;
 mod authenticator_data;
+mod authority;
 mod cbor;
 mod client_data;
 mod cose;
@@ -41,7 +43,9 @@ mod response;
 mod settings;
 
 pub use algorithm::{Algorithm, RsaSize};
+pub use attester::Attester;
 pub use authenticator::{Authenticator, Credential};
+pub use authority::{Authority, Extension, Plan};
 pub use error::Error;
 pub use fault::Fault;
 pub use settings::{Attachment, Settings, Statement};

@@ -1,6 +1,6 @@
 //! What kind of authenticator, and how its browser asks it.
 
-use crate::{Algorithm, RsaSize};
+use crate::{Algorithm, Attester, RsaSize};
 
 /// Where the authenticator sits (§5.4.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,10 @@ pub enum Statement {
     PackedSelf,
     /// Format `packed`, signed by a batch key whose certificate nobody trusts.
     PackedBatch,
+    /// Format `packed`, signed by an attester (§8.2).
+    Packed(Attester),
+    /// Format `fido-u2f`, signed by an attester (§8.6); of ES256 keys alone.
+    FidoU2f(Attester),
     /// A statement of a format that nobody knows.
     Unknown(String),
 }

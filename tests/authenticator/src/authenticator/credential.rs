@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Algorithm, key::KeyPair};
+use crate::{Algorithm, Error, key::KeyPair};
 
 /// A credential on an authenticator.
 #[derive(Clone, Debug)]
@@ -12,7 +12,7 @@ pub struct Credential {
     pub(super) user_handle: Vec<u8>,
     pub(super) discoverable: bool,
     pub(super) counter: u32,
-    pub(super) key: Arc<KeyPair>,
+    pub(crate) key: Arc<KeyPair>,
 }
 
 impl Credential {
@@ -56,5 +56,13 @@ impl Credential {
     #[must_use]
     pub fn public_key(&self) -> Vec<u8> {
         self.key.cose().encode()
+    }
+
+    /// Signs any bytes, as no authenticator would: for tests that damage what is signed, and want the signature to hold.
+    ///
+    /// # Errors
+    /// [`Error::Cryptography`].
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        self.key.sign(message)
     }
 }
