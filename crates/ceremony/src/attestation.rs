@@ -1,15 +1,30 @@
-//! Attestation objects and their statements (§6.5.4, §8). What can be judged without certificates is judged; a statement that
-//! would need some is kept by name and proves nothing, whether or not it was asked for.
+//! Attestation objects and their statements (§6.5.4, §8).
+//!
+//! What needs no certificate is judged always, with our own verifiers, for every algorithm. A statement with certificates is
+//! judged where attestation was asked for, by webauthn-rs-core (TPM's by ourselves, see [`tpm`]); where nobody asked it is kept
+//! by name and proves nothing. Whether the certificates lead to somebody who is trusted is another question: [`TrustPath`].
 
-use keystead_domain::{Attestation, AttestationTrust, Reason};
+mod certificates;
+mod certified;
+mod path;
+mod refusal;
+mod tpm;
+mod webauthn_core;
 
+use keystead_domain::{Attestation, AttestationConveyance, AttestationTrust, Reason, RpId};
+
+use self::certified::Certified;
+pub(crate) use self::path::leads_to_one_of;
+pub use self::{certificates::is_certificate, path::TrustPath};
 use crate::{
+    authenticator_data::{AttestedCredential, AuthenticatorData},
     cbor::{self, Map, Value},
     signature::PublicKey,
 };
 
 /// An attestation object, not yet judged.
 pub(crate) struct AttestationObject<'a> {
+    bytes: &'a [u8],
     members: Map<'a>,
     format: &'a str,
     /// The bytes of authenticatorData.
@@ -26,22 +41,31 @@ impl<'a> AttestationObject<'a> {
         else {
             return Err(malformed);
         };
-        if is_format(format) { Ok(Self { members, format, authenticator_data }) } else { Err(malformed) }
+        let object = Self { bytes, members, format, authenticator_data };
+        if is_format(format) { Ok(object) } else { Err(malformed) }
     }
 
     /// Reads the statement by the rules of its format. One that is not a map is refused whatever the format, a compound
-    /// one (§8.9) too.
-    pub(crate) fn statement(&self) -> Result<Statement<'a>, Reason> {
+    /// one (§8.9) too; where attestation was asked for, every format that cannot be judged is refused before.
+    pub(crate) fn statement(&self, asked: AttestationConveyance) -> Result<Statement<'a>, Reason> {
+        let is_asked = asked != AttestationConveyance::None;
+        let certified = certified::Format::from_identifier(self.format);
+        if is_asked && certified.is_none() && self.format != "none" {
+            return Err(Reason::AttestationUnsupported);
+        }
         let Some(Value::Map(map)) = self.members.text("attStmt") else {
             return Err(Reason::AttestationStatementMalformed);
         };
-        let evidence = match self.format {
-            "none" if map.len() == 0 => Evidence::None,
-            "none" => return Err(Reason::AttestationStatementUnexpected),
-            "packed" if map.text("x5c").is_none() => self_signature(map)?,
+        let evidence = match (self.format, certified) {
+            ("none", _) if map.len() == 0 => Evidence::None,
+            ("none", _) => return Err(Reason::AttestationStatementUnexpected),
+            ("packed", _) if map.text("x5c").is_none() => self_signature(map)?,
+            (_, Some(format)) if is_asked => {
+                Evidence::Certified(Certified::read(format, map.clone(), self.bytes)?.into())
+            }
             _ => Evidence::Unverified,
         };
-        Ok(Statement { format: self.format, evidence })
+        Ok(Statement { format: self.format, evidence, is_asked })
     }
 }
 
@@ -49,12 +73,35 @@ impl<'a> AttestationObject<'a> {
 pub(crate) struct Statement<'a> {
     format: &'a str,
     evidence: Evidence<'a>,
+    is_asked: bool,
 }
 
 enum Evidence<'a> {
     None,
     SelfSigned { algorithm: i128, signature: &'a [u8] },
+    Certified(Box<Certified<'a>>),
     Unverified,
+}
+
+/// What a statement is about. All of it holds already, but for what the statement is to prove.
+pub(crate) struct About<'a> {
+    /// The relying party.
+    pub(crate) rp_id: &'a RpId,
+    /// authenticatorData.
+    pub(crate) data: &'a AuthenticatorData<'a>,
+    /// The new credential in it.
+    pub(crate) attested: &'a AttestedCredential<'a>,
+    /// Its key.
+    pub(crate) key: &'a PublicKey,
+    /// The client data as the browser made it.
+    pub(crate) client_data_json: &'a [u8],
+}
+
+impl About<'_> {
+    /// What most statements sign: authenticatorData and the hash of the client data.
+    fn signed(&self) -> Vec<u8> {
+        self.data.signed_with(self.client_data_json)
+    }
 }
 
 impl Statement<'_> {
@@ -63,20 +110,27 @@ impl Statement<'_> {
         matches!(self.evidence, Evidence::None)
     }
 
-    /// Judges it against the new key; `signed` is authenticatorData and the hash of the client data.
-    pub(crate) fn verify(&self, key: &PublicKey, signed: &[u8]) -> Result<Attestation, Reason> {
-        let trust = match self.evidence {
+    /// Judges it against the new key. Nobody is trusted here yet: certificates that hold are in the path, unjudged.
+    pub(crate) fn verify(&self, about: &About<'_>) -> Result<(Attestation, TrustPath), Reason> {
+        let mut certificates = Vec::new();
+        let trust = match &self.evidence {
             Evidence::None => AttestationTrust::None,
             Evidence::Unverified => AttestationTrust::Unverified,
-            Evidence::SelfSigned { algorithm, .. } if algorithm != i128::from(key.algorithm().cose()) => {
+            Evidence::SelfSigned { algorithm, .. } if *algorithm != about.key.algorithm().cose().into() => {
                 return Err(Reason::AttestationStatementMalformed);
             }
             Evidence::SelfSigned { signature, .. } => {
-                key.verify(signed, signature).map_err(|_| Reason::AttestationSignatureInvalid)?;
+                let verified = about.key.verify(&about.signed(), signature);
+                verified.map_err(|_| Reason::AttestationSignatureInvalid)?;
                 AttestationTrust::SelfSigned
             }
+            Evidence::Certified(certified) => {
+                certificates = certified.verify(about)?;
+                AttestationTrust::Unverified
+            }
         };
-        Ok(Attestation { format: self.format.to_owned(), trust })
+        let path = if self.is_asked { TrustPath::of(certificates) } else { TrustPath::not_asked() };
+        Ok((Attestation { format: self.format.to_owned(), trust }, path))
     }
 }
 

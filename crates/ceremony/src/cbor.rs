@@ -15,13 +15,13 @@ const MOST_ENTRIES: u64 = 64;
 #[error("malformed CBOR")]
 pub(crate) struct Malformed;
 
-/// An item. Arrays, floats and simple values are read over: nothing here asks what is in them.
+/// An item. Floats and simple values are read over: nothing here asks what they say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value<'a> {
     Int(i128),
     Bytes(&'a [u8]),
     Text(&'a str),
-    Array,
+    Array(Vec<Value<'a>>),
     Map(Map<'a>),
     Other,
 }
@@ -93,10 +93,8 @@ impl<'a> Reader<'a> {
     }
 
     fn array(&mut self, entries: u64, depth: u8) -> Result<Value<'a>, Malformed> {
-        for _ in 0..at_most(entries)? {
-            self.value(depth)?;
-        }
-        Ok(Value::Array)
+        let items = (0..at_most(entries)?).map(|_| self.value(depth));
+        Ok(Value::Array(items.collect::<Result<_, _>>()?))
     }
 
     fn map(&mut self, entries: u64, depth: u8) -> Result<Map<'a>, Malformed> {

@@ -32,6 +32,7 @@ mod shape;
 mod signature;
 
 pub use asked::{Asked, AskedAuthentication, AskedRegistration};
+pub use attestation::is_certificate;
 pub use options::{CreationOptions, RequestOptions};
 pub use sealed::{Sealed, Subject, Undecodable, binding_hash};
 pub use shape::ShapeError;

@@ -3,13 +3,15 @@
 use std::fmt;
 
 use keystead_domain::{
-    Aaguid, Algorithm, Attachment, Attestation, CeremonyKind, Challenge, Mediation, Reason,
-    RegistrationTerms, RelyingParty, ResidentKey, Transport, UserVerification, WebauthnId,
+    Aaguid, Algorithm, Attachment, Attestation, AttestationRule, AttestationTrust, CeremonyKind, Challenge,
+    Mediation, Reason, RegistrationTerms, RelyingParty, ResidentKey, Timestamp, Transport, UserVerification,
+    WebauthnId,
 };
 
+pub use crate::attestation::TrustPath;
 use crate::{
     ShapeError,
-    attestation::AttestationObject,
+    attestation::{self, About, AttestationObject},
     authenticator_data::{AuthenticatorData, Flags},
     document::Document,
     envelope::Envelope,
@@ -99,7 +101,7 @@ impl Response {
     }
 
     /// Verifies the response against the relying party as it is now and the terms of the registration. The challenge is not
-    /// looked at: see [`Self::answers`].
+    /// looked at: see [`Self::answers`]. Nor is anybody trusted: see [`Registered::trusted_by`].
     ///
     /// What was asked for without a dialog (mediation `conditional`, §5.1.3) need not show the user's presence (§7.1 step
     /// 15), and carries no statement: a browser that makes a passkey by itself attests nothing. All else holds as ever.
@@ -116,7 +118,7 @@ impl Response {
             return Err(Reason::AttestedCredentialIdMismatch);
         }
         let conditional = terms.mediation == Mediation::Conditional;
-        let statement = object.statement()?;
+        let statement = object.statement(terms.attestation)?;
         if conditional && !statement.is_none() {
             return Err(Reason::AttestationStatementUnexpected);
         }
@@ -124,7 +126,14 @@ impl Response {
         if !terms.algorithms.contains(&key.algorithm()) {
             return Err(Reason::AlgorithmNotOffered);
         }
-        let attestation = statement.verify(&key, &data.signed_with(self.envelope.client_data_json()))?;
+        let about = About {
+            rp_id: &rp.rp_id,
+            data: &data,
+            attested: &attested,
+            key: &key,
+            client_data_json: self.envelope.client_data_json(),
+        };
+        let (attestation, path) = statement.verify(&about)?;
         self.check_terms(data.flags, terms)?;
         Ok(Registered {
             webauthn_id,
@@ -133,6 +142,7 @@ impl Response {
             sign_count: data.sign_count,
             aaguid: attested.aaguid,
             attestation,
+            path,
             transports: self.transports(),
             attachment: self.envelope.attachment(),
             discoverable: self.discoverable,
@@ -189,6 +199,8 @@ pub struct Registered {
     pub aaguid: Aaguid,
     /// What came with the key.
     pub attestation: Attestation,
+    /// The certificates behind it.
+    pub path: TrustPath,
     /// Transports as the browser reported them, at most [`Transport::MOST`], each once.
     pub transports: Vec<Transport>,
     /// Where the authenticator sits, as the browser said.
@@ -205,6 +217,25 @@ pub struct Registered {
     pub origin: String,
     /// Whether it was asked for without a dialog; then not even the user's presence is shown.
     pub conditional: bool,
+}
+
+impl Registered {
+    /// Judges the attestation by whom the profile trusts, at the time of the ceremony (§7.1 steps 22 to 24). Where attestation was
+    /// not asked for, or nobody is trusted, it stays as it is.
+    ///
+    /// # Errors
+    /// [`Reason::AttestationUntrusted`]: nobody of the trusted attests the key, and the rule refuses that.
+    pub fn trusted_by(mut self, rule: &AttestationRule, at: Timestamp) -> Result<Self, Reason> {
+        let Some(path) = self.path.certificates().filter(|_| !rule.roots.is_empty()) else { return Ok(self) };
+        if attestation::leads_to_one_of(&rule.roots, path, at) {
+            self.attestation.trust = AttestationTrust::Trusted;
+        } else if rule.refuses_untrusted() {
+            return Err(Reason::AttestationUntrusted);
+        } else if !path.is_empty() {
+            self.attestation.trust = AttestationTrust::Failed;
+        }
+        Ok(self)
+    }
 }
 
 impl fmt::Debug for Parts {

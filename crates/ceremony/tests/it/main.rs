@@ -3,6 +3,7 @@
 
 mod algorithms;
 mod assertion;
+mod attestation;
 mod conditional;
 mod decoy;
 mod digest;

@@ -1,5 +1,5 @@
 use ciborium::Value as Cbor;
-use keystead_ceremony::registration::{Registered, Response};
+use keystead_ceremony::registration::{Registered, Response, TrustPath};
 use keystead_domain::{
     Aaguid, Algorithm, Attachment, Attestation, AttestationTrust, Challenge, Reason, ResidentKey, Transport,
     UserVerification, WebauthnId,
@@ -40,6 +40,7 @@ fn an_honest_registration_yields_every_fact() {
         sign_count: 41,
         aaguid: Aaguid([0xaa; 16]),
         attestation: Attestation { format: "none".into(), trust: AttestationTrust::None },
+        path: TrustPath::default(),
         transports: ["internal", "hybrid", "future"].map(|word| Transport::new(word).unwrap()).into(),
         attachment: Some(Attachment::Platform),
         discoverable: Some(true),

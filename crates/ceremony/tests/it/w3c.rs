@@ -1,22 +1,30 @@
 //! The vectors of the specification (§16): each either registers and logs in, or is refused at registration.
 
-use keystead_ceremony::{assertion, registration};
-use keystead_domain::{
-    Algorithm, AttestationTrust, Challenge, Reason, RegistrationTerms, RelyingParty, ResidentKey,
-    UserVerification,
+use keystead_ceremony::{
+    assertion,
+    registration::{self, Registered},
 };
+use keystead_domain::{
+    Algorithm, AttestationConveyance, AttestationRule, AttestationTrust, Challenge, Reason,
+    RegistrationTerms, RelyingParty, ResidentKey, Timestamp, UntrustedAttestation, UserVerification,
+};
+use proptest::{prelude::*, sample::Index};
 use serde_json::Value;
 
 use crate::{
     key,
-    response::{relying_party, terms},
+    response::{relying_party, terms, text},
 };
+
+/// Some moment of 2026.
+const NOW: Timestamp = Timestamp::from_micros(1_780_000_000_000_000);
 
 const VECTORS: &str = include_str!("../../../../tests/vectors/w3c_l3_vectors.json");
 
 type Expected = Result<(Algorithm, AttestationTrust), Reason>;
 
 const NO_STATEMENT: Expected = Ok((Algorithm::Es256, AttestationTrust::None));
+const TRUSTED: Expected = Ok((Algorithm::Es256, AttestationTrust::Trusted));
 const UNVERIFIED: Expected = Ok((Algorithm::Es256, AttestationTrust::Unverified));
 
 const EXPECTED: [(&str, Expected); 15] = [
@@ -37,9 +45,33 @@ const EXPECTED: [(&str, Expected); 15] = [
     ("fido-u2f-es256", UNVERIFIED),
 ];
 
+/// What a registration that asks for attestation comes to, where the vectors' root is the one that is trusted.
+const ATTESTED: [(&str, Expected); 15] = [
+    ("none-es256", Err(Reason::AttestationUntrusted)),
+    ("packed-self-es256", Err(Reason::AttestationUntrusted)),
+    ("none-es256-crossOrigin", Err(Reason::AttestationUntrusted)),
+    ("none-es256-topOrigin", Err(Reason::AttestationUntrusted)),
+    ("none-es256-long-credential-id", Err(Reason::AttestationUntrusted)),
+    ("packed-es256", TRUSTED),
+    ("packed-es384", Ok((Algorithm::Es384, AttestationTrust::Trusted))),
+    ("packed-es512", Err(Reason::AttestationUnsupported)),
+    // 3482 bits: more than webauthn-rs-core reads.
+    ("packed-rs256", Err(Reason::AttestationUnsupported)),
+    ("packed-eddsa", Err(Reason::AttestationUnsupported)),
+    ("packed-ed448", Err(Reason::AlgorithmNotOffered)),
+    ("tpm-es256", TRUSTED),
+    // Its certificate does not say that the key was made there, and to sign (§8.4).
+    ("android-key-es256", Err(Reason::AttestationStatementMalformed)),
+    ("apple-es256", TRUSTED),
+    ("fido-u2f-es256", TRUSTED),
+];
+
+fn file() -> Value {
+    serde_json::from_str(VECTORS).unwrap()
+}
+
 fn vectors() -> Vec<Value> {
-    let file: Value = serde_json::from_str(VECTORS).unwrap();
-    file["vectors"].as_array().unwrap().clone()
+    file()["vectors"].as_array().unwrap().clone()
 }
 
 fn hex(value: &Value) -> Vec<u8> {
@@ -73,7 +105,18 @@ fn assertion_of(vector: &Value) -> assertion::Response {
 }
 
 fn expected_of(vector: &Value) -> Expected {
-    EXPECTED.iter().find(|(id, _)| vector["id"] == *id).map(|(_, expected)| *expected).unwrap()
+    expected_in(&EXPECTED, vector)
+}
+
+fn expected_in(table: &[(&str, Expected)], vector: &Value) -> Expected {
+    table.iter().find(|(id, _)| vector["id"] == *id).map(|(_, expected)| *expected).unwrap()
+}
+
+/// Registers with attestation asked for, where these roots are trusted and all else is refused.
+fn attested(vector: &Value, roots: &[Vec<u8>]) -> Result<Registered, Reason> {
+    let terms = RegistrationTerms { attestation: AttestationConveyance::Direct, ..lax() };
+    let rule = AttestationRule { roots: roots.to_vec(), untrusted: UntrustedAttestation::Refuse };
+    registration_of(vector).verify(&framed_rp(), &terms)?.trusted_by(&rule, NOW)
 }
 
 #[test]
@@ -100,6 +143,29 @@ fn every_vector_that_registers_logs_in() {
         assert_eq!(asserted.user_verified, flags & 0x04 != 0, "{id}");
         assert_eq!(asserted.backup_eligible, registered.backup_eligible, "{id}");
         assert_eq!(asserted.backed_up, flags & 0x10 != 0, "{id}");
+    }
+}
+
+#[test]
+fn every_vector_is_trusted_or_refused_where_their_root_is_the_one_to_trust() {
+    let root = hex(&file()["attestation_root"]["attestation_ca_cert"]);
+    for vector in &vectors() {
+        let registered = attested(vector, std::slice::from_ref(&root));
+        let seen = registered.map(|registered| (registered.algorithm, registered.attestation.trust));
+        assert_eq!(seen, expected_in(&ATTESTED, vector), "{}", vector["id"]);
+    }
+}
+
+#[test]
+fn no_vector_is_more_than_unverified_where_nobody_is_trusted() {
+    for vector in &vectors() {
+        let expected = match (expected_in(&ATTESTED, vector), expected_of(vector)) {
+            (Err(reason), _) if reason != Reason::AttestationUntrusted => Err(reason),
+            (_, unasked) => unasked,
+        };
+        let registered = attested(vector, &[]);
+        let seen = registered.map(|registered| (registered.algorithm, registered.attestation.trust));
+        assert_eq!(seen, expected, "{}", vector["id"]);
     }
 }
 
@@ -156,5 +222,22 @@ fn framed_vectors_are_refused_where_no_top_origin_is_allowed() {
         assert_eq!(registration.err() == framing, is_framed, "{}", vector["id"]);
         let login = assertion_of(vector);
         assert_eq!(login.check(&relying_party(&[])).err() == framing, is_framed, "{}", vector["id"]);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever is changed: it is refused, or says what it is.
+    #[test]
+    fn no_changed_attestation_panics(at in any::<Index>(), byte in any::<u8>()) {
+        let root = hex(&file()["attestation_root"]["attestation_ca_cert"]);
+        for mut vector in vectors().into_iter().filter(|vector| expected_in(&ATTESTED, vector).is_ok()) {
+            let mut object = hex(&vector["registration"]["attestationObject"]);
+            let at = at.index(object.len());
+            object[at] = byte;
+            vector["registration_json"]["response"]["attestationObject"] = text(&object).into();
+            let _ = attested(&vector, std::slice::from_ref(&root));
+        }
     }
 }
