@@ -11,7 +11,7 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         Columns::of("registration_profile")
-            // Certificates, each with its length before it: at most 32, 48 KiB together.
+            // Certificates, each with its length before it: at most 32, 40 KiB together.
             .optional(blob("attestation_roots"))
             .optional(choice("untrusted_attestation"))
             .add(manager)

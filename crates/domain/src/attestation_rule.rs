@@ -28,7 +28,7 @@ impl AttestationRule {
     /// Most bytes of one root.
     pub const MOST_BYTES: usize = 8 * 1024;
     /// Most bytes of all roots.
-    pub const MOST_BYTES_TOGETHER: usize = 48 * 1024;
+    pub const MOST_BYTES_TOGETHER: usize = 40 * 1024;
 
     /// The rule that trusts nobody's and refuses nothing.
     #[must_use]

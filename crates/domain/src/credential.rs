@@ -30,6 +30,15 @@ pub struct Attestation {
     pub trust: AttestationTrust,
 }
 
+impl Attestation {
+    /// Whether it proves the AAGUID: it is trusted, and of a format in which the authenticator signs authenticatorData. In the
+    /// others a certificate speaks for the key alone (§8.4, §8.6, §8.8), and whoever holds the key may write any AAGUID beside it.
+    #[must_use]
+    pub fn proves_aaguid(&self) -> bool {
+        self.trust == AttestationTrust::Trusted && matches!(self.format.as_str(), "packed" | "tpm")
+    }
+}
+
 numbered! {
     /// How a credential came to be here.
     CredentialSource {
@@ -145,5 +154,28 @@ impl Credential {
     #[must_use]
     pub const fn user_verification_counts(&self) -> bool {
         self.user_verification_initialized || matches!(self.source, CredentialSource::Conditional)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_trusted_signature_over_the_aaguid_proves_it() {
+        for (format, trust, proves) in [
+            ("packed", AttestationTrust::Trusted, true),
+            ("tpm", AttestationTrust::Trusted, true),
+            ("fido-u2f", AttestationTrust::Trusted, false),
+            ("android-key", AttestationTrust::Trusted, false),
+            ("apple", AttestationTrust::Trusted, false),
+            ("packed", AttestationTrust::Failed, false),
+            ("packed", AttestationTrust::Unverified, false),
+            ("packed", AttestationTrust::SelfSigned, false),
+            ("none", AttestationTrust::None, false),
+        ] {
+            let attestation = Attestation { format: format.to_owned(), trust };
+            assert_eq!(attestation.proves_aaguid(), proves, "{attestation:?}");
+        }
     }
 }

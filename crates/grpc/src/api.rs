@@ -18,7 +18,7 @@ use crate::{
     layers::{Layers, Pace},
 };
 
-/// Most bytes of a request: twice what the largest one needs, a registration's response of 32 KiB.
+/// Most bytes of a request: more than the largest one needs, a registration profile with 40 KiB of roots and all its AAGUIDs.
 const MOST_REQUEST: usize = 64 * 1024;
 /// Most bytes of a message of an import, which has 500 rows at most: 2 KiB each.
 const MOST_IMPORT: usize = 1024 * 1024;

@@ -1,6 +1,6 @@
 //! A credential as it is shown to people: with its relying party, what is known of its provider, and whether it logs in.
 
-use keystead_domain::{AttestationTrust, Credential, Name, RpId, SyncModel, TenantId};
+use keystead_domain::{Credential, Name, RpId, SyncModel, TenantId};
 
 use crate::{Error, Fault, Service, catalogue::Catalogue, directory::KnownTenant};
 
@@ -88,6 +88,6 @@ fn provider(catalogue: &Catalogue, credential: &Credential) -> Provider {
     Provider {
         name: model.map(|model| model.name.clone()),
         sync_model: model.and_then(|model| model.sync_model),
-        verified: credential.attestation.trust == AttestationTrust::Trusted,
+        verified: credential.attestation.proves_aaguid(),
     }
 }

@@ -1,9 +1,9 @@
 //! The vocabulary of WebAuthn, and the browser's answers.
 
-use keystead_ceremony::{ShapeError, assertion, registration};
+use keystead_ceremony::{ShapeError, assertion, is_certificate, registration};
 use keystead_domain::{
-    Aaguid, Algorithm, Attachment, AttestationConveyance, Hint, Mediation, RegistrationOverrides,
-    ResidentKey, UserVerification,
+    Aaguid, Algorithm, Attachment, AttestationConveyance, AttestationRule, Hint, Mediation,
+    RegistrationOverrides, ResidentKey, UserVerification,
 };
 use keystead_proto::v1;
 
@@ -109,6 +109,23 @@ pub(super) fn aaguids(
     texts: &[String],
 ) -> Result<Vec<Aaguid>, Noted> {
     each(texts, |n, text| id(fields, format!("{field}[{n}]"), text))
+}
+
+/// X.509 certificates in DER; how many there may be is the use case's to say.
+pub(super) fn certificates(
+    fields: &mut Fields,
+    field: &'static str,
+    ders: &[Vec<u8>],
+) -> Result<Vec<Vec<u8>>, Noted> {
+    each(ders, |n, der| fields.take(format!("{field}[{n}]"), certificate(der)))
+}
+
+fn certificate(der: &[u8]) -> Result<Vec<u8>, &'static str> {
+    match der.len() {
+        0..=AttestationRule::MOST_BYTES if is_certificate(der) => Ok(der.to_vec()),
+        0..=AttestationRule::MOST_BYTES => Err("must be one X.509 certificate in DER"),
+        _ => Err("must be at most 8 KiB"),
+    }
 }
 
 /// What is not said is left to the profile.

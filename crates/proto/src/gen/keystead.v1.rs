@@ -991,7 +991,7 @@ pub struct RegistrationProfile {
     #[prost(bool, tag = "16")]
     pub current: bool,
     /// Whose attestation is trusted: X.509 certificates in DER (in JSON the base64 body of a PEM file), at most 32 that differ, 8
-    /// KiB each and 48 KiB together. Usually roots; a certificate that an authenticator shows is trusted too where it is itself
+    /// KiB each and 40 KiB together. Usually roots; a certificate that an authenticator shows is trusted too where it is itself
     /// named. Empty: nobody's. Needs `attestation` to ask for more than NONE. Judged at Finish, by the newest profile of the
     /// name; a registration that asks for attestation NONE instead, where the profile is not `locked`, leaves them out.
     #[prost(bytes = "vec", repeated, tag = "17")]

@@ -11,7 +11,7 @@ use keystead_ceremony::{
 };
 use keystead_domain::{
     CeremonyKind, CeremonyOutcome, CredentialId, DisplayName, Epoch, Reason, RegistrationProfile,
-    RegistrationTerms, RelyingParty, SessionBinding, UserId, UserRef, Verdict,
+    RegistrationTerms, SessionBinding, UserId, UserRef, Verdict,
 };
 use keystead_keyring::decoy::is_decoy;
 use keystead_store::SignalFacts;
@@ -88,7 +88,7 @@ impl Service {
     ) -> Result<Finished<Registration>, Error> {
         let (owner, terms) = sealed(&opened)?;
         let profile = self.newest_profile(&opened, &terms).await?;
-        let judged = judge(command, &opened.relying_party, &profile, terms);
+        let judged = judge(command, &opened, &profile, terms);
         let attempt = &self.attempt(call, opened, payload);
         let candidate = match judged {
             Ok(registered) => {
@@ -215,13 +215,15 @@ fn sealed(opened: &Opened) -> Result<((UserId, Epoch), RegistrationTerms), Fault
 }
 
 /// What was asked for is held against the response, but for what the newest profile forbids by now: the stricter wins.
+/// Whom it trusts is never sealed: a root that was taken back counts no more.
 fn judge(
     command: &FinishRegistration,
-    relying_party: &RelyingParty,
+    opened: &Opened,
     profile: &RegistrationProfile,
     asked: RegistrationTerms,
 ) -> Result<Registered, Reason> {
-    let registered = command.response.verify(relying_party, &profile.at_finish(asked))?;
+    let registered = command.response.verify(&opened.relying_party, &profile.at_finish(asked))?;
+    let registered = registered.trusted_by(&profile.attestation_rule, opened.now)?;
     if profile.aaguids.accepts_registration(registered.aaguid) {
         Ok(registered)
     } else {

@@ -78,6 +78,7 @@ fn profile(fields: &mut Fields, message: v1::RegistrationProfile) -> Result<Regi
     let attachment = webauthn::attachment(fields, "profile.attachment", message.attachment);
     let hints = webauthn::hints(fields, "profile.hints", &message.hints);
     let attestation = webauthn::attestation(fields, "profile.attestation", message.attestation);
+    let roots = webauthn::certificates(fields, "profile.attestation_roots", &message.attestation_roots);
     let untrusted = untrusted_attestation(fields, message.untrusted_attestation);
     let algorithms = webauthn::algorithms(fields, "profile.algorithms", &message.algorithms);
     let counter_rule = counter_rule(fields, message.counter_rule);
@@ -93,7 +94,7 @@ fn profile(fields: &mut Fields, message: v1::RegistrationProfile) -> Result<Regi
         hints: hints?,
         attestation: attestation?.unwrap_or(otherwise.attestation),
         attestation_rule: AttestationRule {
-            roots: message.attestation_roots,
+            roots: roots?,
             untrusted: untrusted?.unwrap_or(otherwise.attestation_rule.untrusted),
         },
         algorithms: Some(algorithms?).filter(|it| !it.is_empty()).unwrap_or(otherwise.algorithms),

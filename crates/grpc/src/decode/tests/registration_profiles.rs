@@ -11,6 +11,8 @@ use super::{super::admin as decode, *};
 
 const YUBIKEY: &str = "cb69481e-8ff7-4039-93ec-0a2729a154a8";
 
+const CERTIFICATE: &[u8] = include_bytes!("../../../../../tests/authenticator/keys/batch_certificate.der");
+
 fn message() -> Message {
     Message {
         profile_id: "not read".to_owned(),
@@ -29,7 +31,7 @@ fn message() -> Message {
         aaguid_mode: 2,
         create_time: Some(prost_types::Timestamp { seconds: i64::MAX, nanos: -1 }),
         current: true,
-        attestation_roots: vec![b"a certificate".to_vec()],
+        attestation_roots: vec![CERTIFICATE.to_vec()],
         untrusted_attestation: 2,
     }
 }
@@ -63,6 +65,9 @@ fn violations_of_a_profile_name_its_members() {
             (|m| profile(m).hints.push("Hybrid".to_owned()), &["profile.hints[1]"]),
             (|m| profile(m).hints = vec!["hybrid".to_owned(); 4], &["profile.hints"]),
             (|m| profile(m).attestation = -1, &["profile.attestation"]),
+            (|m| profile(m).attestation_roots.push(vec![]), &["profile.attestation_roots[1]"]),
+            (|m| profile(m).attestation_roots.push(vec![0x30; 8193]), &["profile.attestation_roots[1]"]),
+            (|m| profile(m).attestation_roots[0].push(0), &["profile.attestation_roots[0]"]),
             (|m| profile(m).untrusted_attestation = 3, &["profile.untrusted_attestation"]),
             (|m| profile(m).algorithms = vec![-7, 7], &["profile.algorithms[1]"]),
             (|m| profile(m).algorithms = vec![-7, -7], &["profile.algorithms[1]"]),
@@ -112,7 +117,7 @@ fn profile_carries_what_was_said_and_nothing_that_only_an_answer_has() {
     assert_eq!(profile.attachment, Some(Attachment::CrossPlatform));
     assert_eq!(profile.hints, [Hint::SecurityKey]);
     assert_eq!(profile.attestation, AttestationConveyance::Direct);
-    assert_eq!(profile.attestation_rule.roots, [b"a certificate"]);
+    assert_eq!(profile.attestation_rule.roots, [CERTIFICATE]);
     assert_eq!(profile.attestation_rule.untrusted, UntrustedAttestation::Accept);
     assert_eq!(profile.algorithms, [Algorithm::Ed25519, Algorithm::Es256]);
     assert_eq!(profile.counter_rule, CounterRule::Reject);

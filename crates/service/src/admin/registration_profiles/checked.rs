@@ -2,7 +2,10 @@
 
 use std::{collections::HashSet, hash::Hash};
 
-use keystead_domain::{Aaguid, AaguidRule, RegistrationProfile, TenantId};
+use keystead_ceremony::is_certificate;
+use keystead_domain::{
+    Aaguid, AaguidRule, AttestationConveyance, AttestationRule, RegistrationProfile, TenantId,
+};
 
 use crate::Error;
 
@@ -25,6 +28,15 @@ pub(super) fn check(profile: &RegistrationProfile) -> Result<(), Error> {
         ),
         ("profile.allowed_aaguids", MODELS, is_set(&profile.aaguids.allowed, AaguidRule::MOST)),
         ("profile.denied_aaguids", MODELS, is_set(&profile.aaguids.denied, AaguidRule::MOST)),
+        (ROOTS, "must be at most 32 and differ, 40 KiB together", fits(&profile.attestation_rule.roots)),
+        (ROOTS, "must be X.509 certificates in DER", {
+            profile.attestation_rule.roots.iter().all(|root| is_certificate(root))
+        }),
+        (
+            ROOTS,
+            "need `attestation` to ask for more than NONE",
+            profile.attestation_rule.roots.is_empty() || profile.attestation != AttestationConveyance::None,
+        ),
     ];
     match rules.into_iter().find(|(_, _, holds)| !holds) {
         Some((field, rule, _)) => Err(Error::invalid(field, rule)),
@@ -33,6 +45,14 @@ pub(super) fn check(profile: &RegistrationProfile) -> Result<(), Error> {
 }
 
 const MODELS: &str = "must be at most 256 and differ";
+const ROOTS: &str = "profile.attestation_roots";
+
+fn fits(roots: &[Vec<u8>]) -> bool {
+    let together: usize = roots.iter().map(Vec::len).sum();
+    is_set(roots, AttestationRule::MOST_ROOTS)
+        && roots.iter().all(|root| root.len() <= AttestationRule::MOST_BYTES)
+        && together <= AttestationRule::MOST_BYTES_TOGETHER
+}
 
 fn is_set<T: Hash + Eq>(items: &[T], most: usize) -> bool {
     let mut seen = HashSet::new();
@@ -77,11 +97,26 @@ fn listed(items: &[Vec<u8>]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use keystead_domain::{Algorithm, Hint, Name};
+    use keystead_domain::{Algorithm, Hint, Name, UntrustedAttestation};
 
     use super::*;
 
+    const CERTIFICATE: &[u8] =
+        include_bytes!("../../../../../tests/authenticator/keys/batch_certificate.der");
+
     type Edit = fn(&mut RegistrationProfile);
+
+    fn trust(profile: &mut RegistrationProfile, roots: Vec<Vec<u8>>) {
+        profile.attestation = AttestationConveyance::Direct;
+        profile.attestation_rule.roots = roots;
+    }
+
+    #[test]
+    fn roots_are_few_and_small() {
+        let roots = |count: u8, size: usize| -> Vec<Vec<u8>> { (0..count).map(|n| vec![n; size]).collect() };
+        assert!(fits(&roots(32, 1280)) && fits(&roots(5, 8192)) && fits(&[]));
+        assert!(!fits(&roots(33, 1)) && !fits(&roots(1, 8193)) && !fits(&roots(32, 1281)));
+    }
 
     fn edited(edit: Edit) -> RegistrationProfile {
         let mut profile = RegistrationProfile::built_in();
@@ -112,6 +147,12 @@ mod tests {
             (|it| it.aaguids.allowed = models(256), None),
             (|it| it.aaguids.allowed = models(257), Some("profile.allowed_aaguids")),
             (|it| it.aaguids.denied = vec![Aaguid([1; 16]); 2], Some("profile.denied_aaguids")),
+            (|it| trust(it, vec![CERTIFICATE.to_vec()]), None),
+            (|it| trust(it, vec![CERTIFICATE.to_vec(); 2]), Some(ROOTS)),
+            (|it| trust(it, vec![CERTIFICATE.to_vec(), b"no certificate".to_vec()]), Some(ROOTS)),
+            (|it| trust(it, vec![[CERTIFICATE, &[0]].concat()]), Some(ROOTS)),
+            (|it| it.attestation_rule.roots = vec![CERTIFICATE.to_vec()], Some(ROOTS)),
+            (|it| it.attestation_rule.untrusted = UntrustedAttestation::Accept, None),
         ];
         for (i, (edit, expected)) in cases.iter().enumerate() {
             let field = match check(&edited(*edit)) {
@@ -125,10 +166,7 @@ mod tests {
 
     #[test]
     fn every_member_makes_another_request_of_it() {
-        use keystead_domain::{
-            AaguidMode, Attachment, AttestationConveyance, CounterRule, ResidentKey, UntrustedAttestation,
-            UserVerification,
-        };
+        use keystead_domain::{AaguidMode, Attachment, CounterRule, ResidentKey, UserVerification};
         let edits: &[Edit] = &[
             |_| {},
             |it| it.name = Name::operator(),
