@@ -42,10 +42,15 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
 }
 
 /// Only Keystead's own lines follow the level. What others write below `warn` may show a frame, a header or a statement,
-/// and with them a secret; the two HTTP libraries write such lines at any level.
+/// and with them a secret; the two HTTP libraries write such lines at any level. What judges attestations quotes what it is sent,
+/// as errors: who sends it is told why it was refused, and the event keeps the reason.
 fn filter(level: Level) -> String {
     let others = if level == Level::Error { Level::Error } else { Level::Warn };
-    format!("{},keystead={},h2=off,hyper=off", others.as_str(), level.as_str())
+    format!(
+        "{},keystead={},h2=off,hyper=off,webauthn_rs_core=off,webauthn_attestation_ca=off,crypto_glue=off",
+        others.as_str(),
+        level.as_str()
+    )
 }
 
 #[cfg(test)]
@@ -89,5 +94,19 @@ mod tests {
             assert!(filter.contains(&format!("keystead={}", level.as_str())), "{filter}");
         }
         assert!(filter(Level::Error).starts_with("error,"));
+    }
+
+    #[test]
+    fn what_quotes_the_bytes_of_strangers_is_never_heard() {
+        for level in [Level::Error, Level::Warn, Level::Info, Level::Debug, Level::Trace] {
+            let filter = EnvFilter::try_new(filter(level)).unwrap();
+            tracing::subscriber::with_default(tracing_subscriber::registry().with(filter), || {
+                assert!(tracing::enabled!(target: "keystead_service", tracing::Level::ERROR));
+                assert!(tracing::enabled!(target: "sqlx::query", tracing::Level::ERROR));
+                assert!(!tracing::enabled!(target: "webauthn_rs_core::attestation", tracing::Level::ERROR));
+                assert!(!tracing::enabled!(target: "webauthn_attestation_ca", tracing::Level::ERROR));
+                assert!(!tracing::enabled!(target: "crypto_glue::x509::chain", tracing::Level::ERROR));
+            });
+        }
     }
 }
