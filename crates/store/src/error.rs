@@ -55,9 +55,9 @@ impl Error {
         Self::Unavailable(DriverError::new(DbErr::Custom("the server is read-only".to_owned())))
     }
 
-    /// Whether it says something of rows, which may be another transaction's.
-    pub(crate) const fn tells_of_rows(&self) -> bool {
-        matches!(self, Self::Conflict | Self::Inconsistent { .. })
+    /// Whether it may rest on rows, which may be another transaction's.
+    pub(crate) const fn rests_on_rows(&self) -> bool {
+        !matches!(self, Self::Busy | Self::Unavailable(_) | Self::CommitUnknown(_))
     }
 
     /// Whether no connection was to be had in time.

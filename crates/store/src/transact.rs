@@ -137,7 +137,7 @@ impl Store {
             Ok(Finish::Commit(value)) => tx.commit().await.map(|()| value),
             Ok(Finish::RollBack(value)) => tx.roll_back().await.map(|()| value),
             Err(error) => match tx.roll_back().await {
-                Err(undone) if error.tells_of_rows() => Err(undone),
+                Err(undone) if error.rests_on_rows() => Err(undone),
                 _ => Err(error),
             },
         }
