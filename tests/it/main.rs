@@ -1,5 +1,6 @@
 //! End-to-end suite: the rooms together, on every engine.
 
+mod attestation;
 mod burning;
 mod conditional;
 mod cost;
