@@ -467,7 +467,8 @@ pub struct Provider {
     /// not known, and never guessed.
     #[prost(string, tag = "2")]
     pub name: ::prost::alloc::string::String,
-    /// Whether an attestation proves the AAGUID. Where it does not, `aaguid` and `name` are what the authenticator claims.
+    /// Whether an attestation proves the AAGUID: it is TRUSTED, and of a format whose signature covers the AAGUID (`packed`, `tpm`).
+    /// Where it does not, `aaguid` and `name` are what the authenticator claims.
     #[prost(bool, tag = "3")]
     pub verified: bool,
     /// How keys of this model live, from the AAGUID catalogue.
@@ -974,8 +975,9 @@ pub struct RegistrationProfile {
     /// Whether `overrides` may only ask for more.
     #[prost(bool, tag = "11")]
     pub locked: bool,
-    /// Models of authenticators accepted, by AAGUID, at most 256. Empty: any that is not denied. Where no attestation is trusted
-    /// the AAGUID is what the authenticator claims: such a list keeps honest people to it, and no attacker out.
+    /// Models of authenticators accepted, by AAGUID, at most 256. Empty: any that is not denied. Where no attestation proves
+    /// the AAGUID (`Provider.verified`) it is what the authenticator claims: such a list keeps honest people to it, and no attacker
+    /// out.
     #[prost(string, repeated, tag = "12")]
     pub allowed_aaguids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// Models not accepted, by AAGUID, at most 256; wins over `allowed_aaguids`.
