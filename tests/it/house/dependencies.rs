@@ -64,6 +64,8 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("ciborium", &["ceremony", "authenticator"]),
     ("webauthn-rs-core", &["ceremony"]),
     ("webauthn-rs-proto", &["ceremony"]),
+    ("x509-cert", &["ceremony"]),
+    ("rcgen", &["authenticator"]),
     ("jsonwebtoken", &["keyring"]),
     // The world outside.
     ("lettre", &["delivery"]),
