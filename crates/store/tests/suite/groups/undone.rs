@@ -21,6 +21,10 @@ async fn break_the_commit(store: Store) -> Result<(), Error> {
         .await
 }
 
+async fn fail_over_a_row(store: Store) -> Result<(), Error> {
+    store.transact(async |_| Err(Error::Conflict)).await
+}
+
 #[tokio::test]
 async fn a_failed_commit_fails_every_member() {
     for database in Database::on_sqlite().await {
@@ -29,6 +33,7 @@ async fn a_failed_commit_fails_every_member() {
         let again = Member::of(first.tenant.clone());
         // What the second sees is never true, so it must not be told.
         let tasks = [first.commits(store).await, again.rolls_back(store).await];
+        let failing = in_line(fail_over_a_row(store.clone())).await;
         let breaking = in_line(break_the_commit(store.clone())).await;
         for member in [&first, &again] {
             member.may_end();
@@ -37,8 +42,10 @@ async fn a_failed_commit_fails_every_member() {
             let answer = bounded(task).await.unwrap();
             assert!(matches!(answer, Err(Error::Driver(_))), "{answer:?}");
         }
-        let answer = bounded(breaking).await.unwrap();
-        assert!(matches!(answer, Err(Error::Driver(_))), "{answer:?}");
+        for task in [failing, breaking] {
+            let answer = bounded(task).await.unwrap();
+            assert!(matches!(answer, Err(Error::Driver(_))), "{answer:?}");
+        }
         assert!(!exists(store, &first.tenant).await);
         let after = Member::of(first.tenant.clone());
         let task = after.commits(store).await;
