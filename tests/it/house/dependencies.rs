@@ -37,6 +37,7 @@ const ROOMS: &[Room] = &[
         &["grpc", "http", "service", "store", "keyring", "delivery", "proto", "domain"],
     ),
     room("authenticator", "tests/authenticator", &[]),
+    room("fuzz", "tests/fuzz", ANYTHING),
     room("tests", "tests", ANYTHING),
 ];
 

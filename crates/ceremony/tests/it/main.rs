@@ -8,6 +8,7 @@ mod conditional;
 mod decoy;
 mod digest;
 mod key;
+mod oracle;
 mod registration;
 mod response;
 mod robustness;
