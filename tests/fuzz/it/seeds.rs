@@ -10,19 +10,19 @@ pub(crate) struct Seed {
     pub(crate) target: &'static str,
     pub(crate) name: String,
     pub(crate) input: Vec<u8>,
-    /// Whether the target takes it; `None` where that is for the tests of others to say.
-    pub(crate) is_taken: Option<bool>,
+    /// Whether the target takes it.
+    pub(crate) is_taken: bool,
 }
 
 impl Seed {
     /// One that the target takes.
     fn taken(target: &'static str, name: impl Into<String>, input: impl Into<Vec<u8>>) -> Self {
-        Self { target, name: name.into(), input: input.into(), is_taken: Some(true) }
+        Self { target, name: name.into(), input: input.into(), is_taken: true }
     }
 
     /// The seed, taken or not.
     fn that_is(self, taken: bool) -> Self {
-        Self { is_taken: Some(taken), ..self }
+        Self { is_taken: taken, ..self }
     }
 }
 

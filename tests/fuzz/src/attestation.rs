@@ -4,15 +4,33 @@
 use std::sync::LazyLock;
 
 use keystead_ceremony::registration::{Parts, Response};
-use keystead_domain::{AttestationConveyance, RegistrationTerms};
+use keystead_domain::{
+    AttestationConveyance, AttestationRule, AttestationTrust, RegistrationTerms, Timestamp,
+    UntrustedAttestation,
+};
 
 use crate::{
     frame::Frame,
-    known::{CHALLENGE, base64url, terms},
+    known::{ATTESTATION_ROOTS, CHALLENGE, VECTORS, base64url, bytes, terms},
     registration::{client_data, judge, members},
 };
 
 static TERMS: LazyLock<RegistrationTerms> = LazyLock::new(|| terms(AttestationConveyance::Direct));
+
+static RULE: LazyLock<AttestationRule> = LazyLock::new(|| AttestationRule {
+    roots: ATTESTATION_ROOTS.clone(),
+    untrusted: UntrustedAttestation::Accept,
+});
+
+/// When the certificates of the vectors are valid.
+const NOW: Timestamp = Timestamp::from_micros(1_780_000_000_000_000);
+
+/// Certificates that one of the roots has signed, or that are one: there are no others to be trusted.
+static TRUSTED: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+    let vectors = VECTORS["vectors"].as_array().expect("a list of vectors").iter();
+    let objects = vectors.map(|vector| bytes(&vector["registration_json"], "/response/attestationObject"));
+    objects.filter_map(|object| first_certificate(&object)).chain(ATTESTATION_ROOTS.iter().cloned()).collect()
+});
 
 /// Whatever is attested is what was sent. Says whether it registers.
 ///
@@ -34,7 +52,21 @@ pub fn check(input: &[u8]) -> bool {
         attestation_object: frame.0.to_vec(),
         ..Parts::default()
     };
-    Response::from_parts(parts.clone()).is_ok_and(|response| judge(&response, &parts, &TERMS).is_some())
+    let Ok(response) = Response::from_parts(parts.clone()) else { return false };
+    let Some(registered) = judge(&response, &parts, &TERMS) else { return false };
+    let judged = registered.trusted_by(&RULE, NOW).expect("nobody is refused for a lack of trust");
+    if judged.attestation.trust == AttestationTrust::Trusted {
+        let shown = first_certificate(frame.0).expect("a certificate");
+        assert!(TRUSTED.contains(&shown), "trusted, and nobody has signed its certificate");
+    }
+    true
+}
+
+/// The certificate of whoever attests.
+fn first_certificate(object: &[u8]) -> Option<Vec<u8>> {
+    let statement = members(object)("attStmt").into_map().ok()?;
+    let (_, chain) = statement.into_iter().find(|(name, _)| name.as_text() == Some("x5c"))?;
+    chain.into_array().ok()?.into_iter().next()?.into_bytes().ok()
 }
 
 fn attested_id(object: &[u8]) -> Option<Vec<u8>> {

@@ -40,6 +40,19 @@ pub static AUTHENTICATORS: LazyLock<Vec<Authenticator>> = LazyLock::new(|| {
     Algorithm::ALL.iter().zip(1..).map(|(algorithm, seed)| registered(*algorithm, seed)).collect()
 });
 
+/// Whom the profile trusts: the root of the published vectors, and the makers of the authenticators' batch.
+pub static ATTESTATION_ROOTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+    let root = VECTORS["attestation_root"]["attestation_ca_cert"].as_str().expect("a root");
+    let digits = root.as_bytes().chunks(2).map(|pair| str::from_utf8(pair).expect("digits"));
+    let root = digits.map(|pair| u8::from_str_radix(pair, 16).expect("a byte")).collect();
+    vec![root, include_bytes!("../../authenticator/keys/batch_certificate.der").to_vec()]
+});
+
+/// The vectors of the specification (§16).
+pub static VECTORS: LazyLock<Value> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../vectors/w3c_l3_vectors.json")).expect("the vectors are JSON")
+});
+
 /// Its one credential.
 ///
 /// # Panics
