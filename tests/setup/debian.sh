@@ -4,7 +4,7 @@
 # mariadb-server-core is the bare server: no service is registered, so none is started beside the tests' own.
 debian_packages() {
   local missing=()
-  has cc || missing+=(build-essential)
+  { has cc && has c++; } || missing+=(build-essential)
   has git || missing+=(git)
   has mariadbd || missing+=(mariadb-server-core)
   has mariadb || missing+=(mariadb-client-core)

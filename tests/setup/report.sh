@@ -36,7 +36,7 @@ step() {
 }
 
 # The closing lines of both runners: `test result: ok. 12 passed; 0 failed; 0 ignored; …` and `ℹ pass 12`.
-runner_lines() { cat "$WORK"/{cargo,node}.log 2>/dev/null | grep --extended-regexp '^(test result:|ℹ [a-z]+ [0-9]+$)' || true; }
+runner_lines() { cat "$WORK"/{cargo,fuzz,node}.log 2>/dev/null | grep --extended-regexp '^(test result:|ℹ [a-z]+ [0-9]+$)' || true; }
 
 # How many tests passed, failed or were skipped, over all runners.
 tests_that() {

@@ -5,6 +5,7 @@ BUF=1.75.0
 SHELLCHECK=0.11.0.1
 GRPCURL=1.9.4
 CARGO_DENY=0.20.2
+CARGO_FUZZ=0.13.2
 GECKODRIVER=0.37.1
 # Where the machine has none, or an older one than grpcurl and playwright-core need.
 GO=1.26.8
@@ -25,6 +26,7 @@ tools() {
   at_least "$GO_AT_LEAST" "$(go env GOVERSION 2>/dev/null)" || cached "go-$GO" install_go
   cached "grpcurl-$GRPCURL" install_grpcurl
   cached "cargo-deny-$CARGO_DENY" install_cargo_deny
+  cached "cargo-fuzz-$CARGO_FUZZ" install_cargo_fuzz
   cached "geckodriver-$GECKODRIVER" install_geckodriver
   local lock
   lock=$(sha256sum tests/browser/package-lock.json)
@@ -79,6 +81,11 @@ install_cargo_deny() {
   rm -rf "$1/target"
 }
 
+install_cargo_fuzz() {
+  CARGO_TARGET_DIR=$1/target cargo install --quiet --locked --debug --root "$1" --version "$CARGO_FUZZ" cargo-fuzz
+  rm -rf "$1/target"
+}
+
 # Drives Firefox; no package of Debian has it.
 install_geckodriver() {
   CARGO_TARGET_DIR=$1/target cargo install --quiet --locked --debug --root "$1" --version "$GECKODRIVER" geckodriver
@@ -92,14 +99,19 @@ install_node_modules() {
 
 # Cargo never removes what it built for sources that are gone, and every clone leaves its own share here. A directory
 # that somebody else chose is his to trim.
-trim_target_directory() {
+trim_target_directories() {
+  if [[ $CARGO_TARGET_DIR == "$CACHE"/target ]]; then trim "$CARGO_TARGET_DIR" 25; fi
+  trim "$FUZZ_TARGET_DIR" 5
+}
+
+# Removes DIRECTORY where it has more than so many GB.
+trim() {
   local gigabytes
-  if [[ $CARGO_TARGET_DIR != "$CACHE"/target ]]; then return 0; fi
-  mkdir -p "$CARGO_TARGET_DIR"
-  gigabytes=$(du --summarize --block-size=1G "$CARGO_TARGET_DIR" | cut -f1)
-  if [[ $gigabytes -gt 25 ]]; then
-    echo "removing $CARGO_TARGET_DIR, which has grown to $gigabytes GB"
-    rm -rf "$CARGO_TARGET_DIR"
+  mkdir -p "$1"
+  gigabytes=$(du --summarize --block-size=1G "$1" | cut -f1)
+  if [[ $gigabytes -gt $2 ]]; then
+    echo "removing $1, which has grown to $gigabytes GB"
+    rm -rf "$1"
   fi
 }
 
@@ -107,6 +119,11 @@ trim_target_directory() {
 # would pass for fresh here wherever its build is newer than our files: other code, and paths that may be gone.
 forget_other_checkouts() {
   local last=$CACHE/target/checkout
+  if [[ $(cat "$FUZZ_TARGET_DIR/checkout" 2>/dev/null) != "$PWD" ]]; then
+    rm -rf "$FUZZ_TARGET_DIR"/*/release/.fingerprint/keystead-*
+    mkdir -p "$FUZZ_TARGET_DIR"
+    printf %s "$PWD" >"$FUZZ_TARGET_DIR/checkout"
+  fi
   [[ $CARGO_TARGET_DIR == "$CACHE/target" ]] || return 0
   if [[ $(cat "$last" 2>/dev/null) != "$PWD" ]]; then
     local packages
