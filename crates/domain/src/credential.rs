@@ -31,11 +31,12 @@ pub struct Attestation {
 }
 
 impl Attestation {
-    /// Whether it proves the AAGUID: it is trusted, and of a format in which the authenticator signs authenticatorData. In the
-    /// others a certificate speaks for the key alone (§8.4, §8.6, §8.8), and whoever holds the key may write any AAGUID beside it.
+    /// Whether it proves the AAGUID: it is trusted, and of the format in which the authenticator itself signs authenticatorData. In
+    /// the others a certificate speaks for the key alone (§8.4, §8.6, §8.8), or a TPM signs whatever hash it is handed (§8.3), and
+    /// whoever holds the key may write any AAGUID beside it.
     #[must_use]
     pub fn proves_aaguid(&self) -> bool {
-        self.trust == AttestationTrust::Trusted && matches!(self.format.as_str(), "packed" | "tpm")
+        self.trust == AttestationTrust::Trusted && self.format == "packed"
     }
 }
 
@@ -165,7 +166,7 @@ mod tests {
     fn only_a_trusted_signature_over_the_aaguid_proves_it() {
         for (format, trust, proves) in [
             ("packed", AttestationTrust::Trusted, true),
-            ("tpm", AttestationTrust::Trusted, true),
+            ("tpm", AttestationTrust::Trusted, false),
             ("fido-u2f", AttestationTrust::Trusted, false),
             ("android-key", AttestationTrust::Trusted, false),
             ("apple", AttestationTrust::Trusted, false),

@@ -56,14 +56,16 @@ impl<'a> Certified<'a> {
         Ok(Self { format, statement, chain, object })
     }
 
-    /// Judges the statement against the new key, and not who signed it; gives the certificates.
+    /// Judges the statement against the new key, and not who signed it; gives the certificates, or none where they speak for a
+    /// key that may be in a file as well as in the authenticator: such a key is not to be trusted, whoever signed.
     pub(super) fn verify(&self, about: &About<'_>) -> Result<Vec<Vec<u8>>, Reason> {
         // The key's algorithm is known to be offered; these are the ones that webauthn-rs-core reads.
         if !matches!(about.key.algorithm(), Algorithm::Es256 | Algorithm::Es384 | Algorithm::Rs256) {
             return Err(Reason::AttestationUnsupported);
         }
         match self.format {
-            Format::Tpm => tpm::verify(&self.statement, &self.chain, about)?,
+            Format::Tpm if !tpm::verify(&self.statement, &self.chain, about)? => return Ok(Vec::new()),
+            Format::Tpm => {}
             _ => webauthn_core::verify(self.object, about)?,
         }
         Ok(self.chain.ders.iter().map(|der| der.to_vec()).collect())

@@ -12,8 +12,9 @@ use self::structures::{Certification, PublicArea};
 use super::{About, certificates::Chain};
 use crate::cbor::{Map, Value};
 
-/// Verifies a statement: the attestation key signed that the TPM holds the new key, and for this registration.
-pub(super) fn verify(statement: &Map<'_>, chain: &Chain<'_>, about: &About<'_>) -> Result<(), Reason> {
+/// Verifies a statement: the attestation key signed that the TPM holds the new key, and for this registration. Answers whether the
+/// key is bound to the TPM, which §8.3 does not ask.
+pub(super) fn verify(statement: &Map<'_>, chain: &Chain<'_>, about: &About<'_>) -> Result<bool, Reason> {
     let malformed = Reason::AttestationStatementMalformed;
     match statement.text("ver") {
         Some(Value::Text("2.0")) => {}
@@ -38,7 +39,8 @@ pub(super) fn verify(statement: &Map<'_>, chain: &Chain<'_>, about: &About<'_>) 
     if !verify_signature(&chain.leaf, signature, cert_info).is_ok_and(|verified| verified) {
         return Err(Reason::AttestationSignatureInvalid);
     }
-    certificate::check(&chain.leaf, about.attested.aaguid)
+    certificate::check(&chain.leaf, about.attested.aaguid)?;
+    Ok(public.is_bound)
 }
 
 /// The hash that goes with what the statement's `alg` names, which is what the certificate's key signs with.

@@ -59,7 +59,8 @@ const ATTESTED: [(&str, Expected); 15] = [
     ("packed-rs256", Err(Reason::AttestationUnsupported)),
     ("packed-eddsa", Err(Reason::AttestationUnsupported)),
     ("packed-ed448", Err(Reason::AlgorithmNotOffered)),
-    ("tpm-es256", TRUSTED),
+    // Its key may leave the TPM: the area says so.
+    ("tpm-es256", Err(Reason::AttestationUntrusted)),
     // Its certificate does not say that the key was made there, and to sign (§8.4).
     ("android-key-es256", Err(Reason::AttestationStatementMalformed)),
     ("apple-es256", TRUSTED),

@@ -467,7 +467,7 @@ pub struct Provider {
     /// not known, and never guessed.
     #[prost(string, tag = "2")]
     pub name: ::prost::alloc::string::String,
-    /// Whether an attestation proves the AAGUID: it is TRUSTED, and of a format whose signature covers the AAGUID (`packed`, `tpm`).
+    /// Whether an attestation proves the AAGUID: it is TRUSTED, and of the format in which the authenticator signs it (`packed`).
     /// Where it does not, `aaguid` and `name` are what the authenticator claims.
     #[prost(bool, tag = "3")]
     pub verified: bool,

@@ -12,6 +12,8 @@ const ALG_RSASSA: [u8; 2] = [0x00, 0x14];
 const ALG_ECDSA: [u8; 2] = [0x00, 0x18];
 /// `TPM_GENERATED_VALUE` and `TPM_ST_ATTEST_CERTIFY`.
 const CERTIFIED_BY_A_TPM: [u8; 6] = [0xff, b'T', b'C', b'G', 0x80, 0x17];
+/// `fixedTPM`, `fixedParent` and `sensitiveDataOrigin` of `TPMA_OBJECT` (§8.3): the key was made in this TPM and cannot leave it.
+const BOUND: u32 = 1 << 1 | 1 << 4 | 1 << 5;
 /// The exponent that a zero stands for.
 const DEFAULT_EXPONENT: [u8; 4] = [0, 1, 0, 1];
 
@@ -19,6 +21,8 @@ const DEFAULT_EXPONENT: [u8; 4] = [0, 1, 0, 1];
 pub(super) struct PublicArea<'a> {
     /// The hash by which the TPM names it, `nameAlg`.
     pub(super) name_algorithm: [u8; 2],
+    /// Whether the key was made in this TPM and cannot leave it. One that was brought in is certified just as well.
+    pub(super) is_bound: bool,
     key: Key<'a>,
 }
 
@@ -33,7 +37,7 @@ impl<'a> PublicArea<'a> {
         let mut rest = Reader(bytes);
         let kind: [u8; 2] = rest.array()?;
         let name_algorithm = rest.array()?;
-        let _attributes: [u8; 4] = rest.array()?;
+        let is_bound = u32::from_be_bytes(rest.array()?) & BOUND == BOUND;
         let _policy = rest.sized()?;
         let _symmetric: [u8; 2] = rest.array().filter(|symmetric| *symmetric == ALG_NULL)?;
         let key = match kind {
@@ -52,7 +56,7 @@ impl<'a> PublicArea<'a> {
             }
             _ => return None,
         };
-        rest.is_empty().then_some(Self { name_algorithm, key })
+        rest.is_empty().then_some(Self { name_algorithm, is_bound, key })
     }
 
     /// Whether it is this `COSE_Key`.

@@ -135,6 +135,20 @@ fn a_tpm_of_every_kind_of_key_is_trusted() {
 }
 
 #[test]
+fn a_key_that_may_leave_its_tpm_is_not_trusted_whoever_certifies_it() {
+    let maker = Authority::root("Maker").unwrap();
+    let attester = Attester::with_key(&maker, &plan(), soft::Algorithm::Rs256).unwrap();
+    for bit in [1, 4, 5] {
+        let unbound = |it: &mut Tpm| {
+            it.public_area[7] &= !(1 << bit);
+            it.name = [&[0, 0x0b], &sha256(&it.public_area)[..]].concat();
+        };
+        let verdict = outcome(Algorithm::Es256, &attester, &maker, unbound);
+        assert_eq!(verdict, Err(Reason::AttestationUntrusted), "bit {bit}");
+    }
+}
+
+#[test]
 fn a_tpm_statement_holds_part_by_part() {
     let maker = Authority::root("Maker").unwrap();
     let attester = Attester::with_key(&maker, &plan(), soft::Algorithm::Rs256).unwrap();
