@@ -21,7 +21,7 @@ use webauthn_rs_core::WebauthnCore;
 
 use self::{
     case::Case,
-    differences::{STRICTER, WIDER},
+    differences::{RARE, STRICTER, WIDER},
     forge::Forge,
 };
 
@@ -65,7 +65,9 @@ fn we_and_webauthn_rs_core_disagree_only_for_named_reasons() {
     print_summary(&outcomes);
     assert_eq!(failures, 0, "of {cases} assertions, seed {seed}");
     if cases >= CASES {
-        assert_eq!(never_seen(&outcomes), [""; 0], "explanations that no case needs");
+        let needed = |name: &&str| *name != RARE || cases >= 10 * CASES;
+        let unneeded: Vec<&str> = never_seen(&outcomes).into_iter().filter(needed).collect();
+        assert_eq!(unneeded, [""; 0], "explanations that no case needs");
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod cbor;
 
+use keystead_authenticator::Algorithm;
 use keystead_domain::Reason;
 use serde_json::Value;
 use url::Url;
@@ -135,7 +136,21 @@ pub(crate) const STRICTER: &[Stricter] = &[
                 || (view.document["response"].is_array() && is_shape(refusal, "response.", "is missing"))
         },
     },
+    Stricter {
+        name: RARE,
+        why: "RFC 8017 §8.2.2 step 1: as many bytes as the modulus has",
+        explains: |view, refusal| {
+            // An RSA modulus of 2048 bits.
+            let signature = view.document["response"]["signature"].as_str().and_then(lenient);
+            view.case.algorithm == Algorithm::Rs256
+                && signature.is_some_and(|signature| signature.len() < 256)
+                && is(refusal, Reason::SignatureInvalid)
+        },
+    },
 ];
+
+/// One RSA signature in 256 begins with a zero that can be left out: ten thousand cases need not have one.
+pub(crate) const RARE: &str = "RSA signature without its leading zeros";
 
 pub(crate) const WIDER: &[Wider] = &[
     Wider {
