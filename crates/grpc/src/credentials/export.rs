@@ -25,7 +25,9 @@ impl Exporting {
         try_unfold(self, Self::next)
     }
 
+    /// Begins once the page before was taken, as an import does: nobody shall wait with a connection for a caller who does not read.
     async fn next(mut self) -> Result<Option<(ExportCredentialsResponse, Self)>, Status> {
+        tokio::task::yield_now().await;
         let reading = async {
             let page = self.service.export_page(&self.call, &self.filter, &self.resume_token).await;
             page.map_err(status::of)

@@ -25,12 +25,15 @@ impl Importing {
         Self { service, call, limit, begun: None }
     }
 
-    /// The answers to these messages, one each.
+    /// The answers to these messages, one each. The work on one begins once the answer before it was taken: gRPC's encoder looks
+    /// for the next as soon as it has one, and where nobody reads the stream, that would be left alone in the middle of a
+    /// transaction, with no limit to end it.
     pub(super) fn answers(
         self,
         messages: Streaming<ImportCredentialsRequest>,
     ) -> impl Stream<Item = Result<ImportCredentialsResponse, Status>> {
         try_unfold((self, messages), async |(mut importing, mut messages)| {
+            tokio::task::yield_now().await;
             let Some(message) = messages.message().await? else { return importing.ended().map(|()| None) };
             let answer = status::within(importing.limit, importing.take(message)).await?;
             Ok(Some((answer, (importing, messages))))

@@ -91,7 +91,7 @@ impl Service {
         let known = self.known_tenant(opened.tenant).await?;
         let rows = self.presented(command, &opened, &known).await?;
         let attempt = &self.attempt(call, opened, payload);
-        let profile = self.profile_in_force(attempt, &rows).await?;
+        let profile = self.profile_in_force(attempt, &known, &rows).await?;
         let judged = case(command, attempt, &known, profile.as_deref(), &rows)?.judge(attempt.opened.now)?;
         let about = judged.about;
         let verdict = match judged.verdict {
@@ -144,12 +144,15 @@ impl Service {
     async fn profile_in_force(
         &self,
         attempt: &Attempt,
+        known: &KnownTenant,
         rows: &[LoginRow],
     ) -> Result<Option<Arc<RegistrationProfile>>, Error> {
         let Opened { tenant, relying_party, .. } = &attempt.opened;
-        match rows.iter().find(|row| row.credential.relying_party_id == relying_party.id) {
-            Some(row) => Ok(self.directory.profile(*tenant, &row.credential.profile).await?),
-            None => Ok(None),
+        let own = rows.iter().find(|row| row.credential.relying_party_id == relying_party.id);
+        let Some(LoginRow { credential, .. }) = own else { return Ok(None) };
+        match known.profile(&credential.profile) {
+            Some(profile) => Ok(Some(Arc::clone(profile))),
+            None => Ok(self.directory.profile(*tenant, &credential.profile).await?),
         }
     }
 
