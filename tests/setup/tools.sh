@@ -101,7 +101,7 @@ install_node_modules() {
 # that somebody else chose is his to trim.
 trim_target_directories() {
   if [[ $CARGO_TARGET_DIR == "$CACHE"/target ]]; then trim "$CARGO_TARGET_DIR" 25; fi
-  trim "$FUZZ_TARGET_DIR" 5
+  trim "$CACHE/fuzz" 5
 }
 
 # Removes DIRECTORY where it has more than so many GB.
@@ -119,10 +119,10 @@ trim() {
 # would pass for fresh here wherever its build is newer than our files: other code, and paths that may be gone.
 forget_other_checkouts() {
   local last=$CACHE/target/checkout
-  if [[ $(cat "$FUZZ_TARGET_DIR/checkout" 2>/dev/null) != "$PWD" ]]; then
-    rm -rf "$FUZZ_TARGET_DIR"/*/release/.fingerprint/keystead-*
-    mkdir -p "$FUZZ_TARGET_DIR"
-    printf %s "$PWD" >"$FUZZ_TARGET_DIR/checkout"
+  if [[ $(cat "$CACHE/fuzz/checkout" 2>/dev/null) != "$PWD" ]]; then
+    rm -rf "$CACHE"/fuzz/*/release/.fingerprint/keystead-*
+    mkdir -p "$CACHE/fuzz"
+    printf %s "$PWD" >"$CACHE/fuzz/checkout"
   fi
   [[ $CARGO_TARGET_DIR == "$CACHE/target" ]] || return 0
   if [[ $(cat "$last" 2>/dev/null) != "$PWD" ]]; then
