@@ -33,8 +33,8 @@ pub(crate) async fn insert_new<M: ModelTrait>(tx: &Tx, row: M) -> Result<(), Err
     }
 }
 
-/// The INSERT of a row with all of its columns, in their order. Written out, for every login has two of them, and going through
-/// sea-query's tree takes ten times as long; backticks quote names in MySQL and in SQLite.
+/// The INSERT of a row with all of its columns, in their order. Written out, for every login has two of them, and building them with
+/// sea-query showed in its profile (docs/performance.md); backticks quote names in MySQL and in SQLite.
 fn text<E: EntityTrait>() -> String {
     let mut text = format!("INSERT INTO `{}` (", E::default().table_name());
     let mut places = String::new();

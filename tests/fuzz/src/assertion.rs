@@ -4,8 +4,6 @@
 //! user handle. Where that byte is not zero, the credential of this number signs, so that everything which a signature
 //! protects is reached as well.
 
-use std::str;
-
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use keystead_authenticator::Authenticator;
 use keystead_ceremony::assertion::{Asserted, Checked, Parts, Response, Unproven};
@@ -13,7 +11,7 @@ use keystead_domain::{Algorithm, Attachment, Reason};
 use serde_json::Value;
 
 use crate::{
-    frame::Frame,
+    frame::{self, Frame},
     known::{AUTHENTICATORS, CHALLENGE, RP, base64url, bytes, credential},
     seen::{self, Client},
 };
@@ -24,9 +22,9 @@ use crate::{
 /// Where a property does not hold.
 #[must_use]
 pub fn check(input: &[u8]) -> bool {
-    match str::from_utf8(input) {
-        Ok(text) if text.starts_with('{') => json(text),
-        _ => typed(&mut Frame(input)),
+    match frame::json(input) {
+        Some(text) => json(text),
+        None => typed(&mut Frame(input)),
     }
 }
 

@@ -1,5 +1,10 @@
 //! Several byte strings in one input: each behind its length, two bytes big-endian.
 
+/// The input as JSON, where it is one: it begins with `{`. Any other one is a [`Frame`].
+pub(crate) fn json(input: &[u8]) -> Option<&str> {
+    str::from_utf8(input).ok().filter(|text| text.starts_with('{'))
+}
+
 /// What is left to read of an input.
 pub struct Frame<'a>(pub &'a [u8]);
 

@@ -15,7 +15,7 @@ use keystead_domain::{
 use serde_json::Value;
 
 use crate::{
-    frame::Frame,
+    frame::{self, Frame},
     known::{AUTHENTICATORS, CHALLENGE, ORIGIN, RP, base64url, bytes, request_options, terms},
     seen::{self, Client},
 };
@@ -35,9 +35,9 @@ static LOGIN: LazyLock<assertion::Response> = LazyLock::new(|| {
 /// Where a property does not hold.
 #[must_use]
 pub fn check(input: &[u8]) -> bool {
-    match str::from_utf8(input) {
-        Ok(text) if text.starts_with('{') => json(text),
-        _ => typed(&mut Frame(input)),
+    match frame::json(input) {
+        Some(text) => json(text),
+        None => typed(&mut Frame(input)),
     }
 }
 
